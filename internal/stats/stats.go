@@ -1,0 +1,35 @@
+// Package stats holds the statistics of an examination: intervals for one proportion and for a paired difference, exact tests
+// on paired verdicts, the variance of clustered items and percentiles. It knows nothing of questions or answers.
+//
+// An undefined result (no observations, an impossible count, a confidence outside (0, 1)) is NaN, never 0 and never 1, so that
+// no empty figure can flatter or condemn.
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Interval is a two-sided interval. Both ends are NaN when it is undefined.
+type Interval struct{ Low, High float64 }
+
+// Defined reports whether both ends are numbers.
+func (i Interval) Defined() bool { return !math.IsNaN(i.Low) && !math.IsNaN(i.High) }
+
+// Width is High − Low; NaN when the interval is undefined.
+func (i Interval) Width() float64 { return i.High - i.Low }
+
+// undefined is the interval of nothing.
+func undefined() Interval { return Interval{math.NaN(), math.NaN()} }
+
+// critical returns the two-sided standard normal quantile of a confidence level: 1.96 for 0.95. NaN outside (0, 1).
+func critical(confidence float64) float64 {
+	if !(confidence > 0 && confidence < 1) {
+		return math.NaN()
+	}
+	return distuv.UnitNormal.Quantile(0.5 + confidence/2)
+}
+
+// clamp keeps x within [low, high].
+func clamp(x, low, high float64) float64 { return math.Min(math.Max(x, low), high) }
