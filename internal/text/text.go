@@ -4,3 +4,6 @@ package text
 
 // Span is a piece of a text, by byte offsets: text[Start:End].
 type Span struct{ Start, End int }
+
+// Of returns the piece of s that the span marks.
+func (p Span) Of(s string) string { return s[p.Start:p.End] }
