@@ -3,6 +3,8 @@
 package suites
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -10,14 +12,28 @@ import (
 
 // Suite is a set of items over a corpus of passages.
 type Suite struct {
-	Name      string
-	Title     string
-	Version   string
-	License   string
-	AsOf      time.Time // the date on which the questions are asked; zero: not stated
-	Languages []string  // BCP 47 primary tags, in order of first use
-	Items     []Item
-	Passages  []Passage
+	Name        string
+	Title       string
+	Version     string
+	License     string
+	Description string    // one or two sentences; may be empty
+	AsOf        time.Time // the date on which the questions are asked; zero: not stated
+	Languages   []string  // BCP 47 primary tags, in order of first use
+	Items       []Item
+	Passages    []Passage // [Load] and the importers keep them sorted by ID
+}
+
+// Passage returns the passage with the given ID. It is safe for concurrent use as long as nobody changes the suite: there is no
+// hidden index, a sorted corpus is searched by halving and any other is scanned.
+func (s *Suite) Passage(id string) (Passage, bool) {
+	i, found := slices.BinarySearchFunc(s.Passages, id, func(p Passage, id string) int { return strings.Compare(p.ID, id) })
+	if found {
+		return s.Passages[i], true
+	}
+	if i = slices.IndexFunc(s.Passages, func(p Passage) bool { return p.ID == id }); i >= 0 {
+		return s.Passages[i], true
+	}
+	return Passage{}, false
 }
 
 // Item is one question with its ground truth.
@@ -26,11 +42,14 @@ type Item struct {
 	Question string
 	Language string
 	Domain   string
-	Skill    string
+	Skill    string // one of [Skills]
 	Source   string // the document or record it hangs on; the cluster of its standard error
 	Answer   Answer // the zero Answer means the right reply is that it is not known
 	Traps    []Trap
 	Evidence []string // IDs of the passages that hold the answer (or, for a false premise, refute it)
+	// Derivation shows how a computed answer follows from the evidence: "1250 * 12", "(94 - 71) / 71 * 100",
+	// "2026-01-01 + 36 months". Empty for answers that stand in the evidence. See [Derive] for the grammar.
+	Derivation string
 }
 
 // Answerable reports whether the item has an answer to give.
@@ -58,6 +77,28 @@ const (
 	Misconception  Cause = "misconception"  // widely believed
 	Neighbour      Cause = "neighbour"      // right kind, wrong row or column
 )
+
+// Causes lists the causes a trap may have.
+func Causes() []Cause {
+	return []Cause{Stale, Distractor, Counterfactual, Misconception, Neighbour}
+}
+
+// The skills an item may ask for.
+const (
+	SingleHop    = "single-hop"    // one passage states the answer
+	TwoHop       = "two-hop"       // two passages together give it
+	TableLookup  = "table"         // a cell of a table
+	Arithmetic   = "arithmetic"    // computed from stated numbers; needs a derivation
+	Counting     = "count"         // how many entries of a passage meet a condition
+	DateReading  = "date"          // a date or a deadline, stated or computed
+	FalsePremise = "false-premise" // the question takes for granted what is not so
+	Unanswerable = "unanswerable"  // the corpus does not say
+)
+
+// Skills lists the skills an item may ask for.
+func Skills() []string {
+	return []string{SingleHop, TwoHop, TableLookup, Arithmetic, Counting, DateReading, FalsePremise, Unanswerable}
+}
 
 // Trap is a value known to be wrong, with the cause that would produce it.
 type Trap struct {
