@@ -1,0 +1,165 @@
+package plot
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	gfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Alignments of written text about its point.
+const (
+	alignLeft   = text.XLeft
+	alignCentre = text.XCenter
+	alignRight  = text.XRight
+	alignTop    = text.YTop
+	alignMiddle = text.YCenter
+)
+
+// write draws one text.
+func (p *Press) write(c draw.Canvas, s string, at vg.Point, size vg.Length, clr color.Color, x text.XAlignment, y text.YAlignment) {
+	c.FillText(p.style(size, clr, x, y), at, s)
+}
+
+func (p *Press) style(size vg.Length, clr color.Color, x text.XAlignment, y text.YAlignment) text.Style {
+	return text.Style{Color: clr, Font: gfont.Font{Size: size}, XAlign: x, YAlign: y, Handler: p.type_}
+}
+
+// area is where a chart's data is painted.
+type area struct {
+	press  *Press
+	canvas draw.Canvas
+	right  bool
+}
+
+// rightColumn is the width kept free for figures beside the rows.
+const rightColumn = vg.Length(62)
+
+// row is one labelled line of a chart and the figure written to its right.
+type row struct{ label, figure string }
+
+// scale is the horizontal axis.
+type scale struct {
+	min, max float64
+	ticks    []plot.Tick
+}
+
+// percentScale spans 0 to 100 %, or less when no value is near the top, always from 0.
+func percentScale(highest float64) scale {
+	top, step := 1.0, 0.25
+	for _, s := range []struct{ top, step float64 }{{.05, .01}, {.10, .02}, {.20, .05}, {.40, .10}, {.60, .20}} {
+		if highest <= s.top {
+			top, step = s.top, s.step
+			break
+		}
+	}
+	return percentTicks(0, top, step)
+}
+
+// signedScale spans the same distance to both sides of 0.
+func signedScale(furthest float64) scale {
+	top, step := 1.0, 0.5
+	for _, s := range []struct{ top, step float64 }{{.10, .05}, {.20, .10}, {.40, .20}, {.60, .20}, {.80, .40}} {
+		if furthest <= s.top {
+			top, step = s.top, s.step
+			break
+		}
+	}
+	return percentTicks(-top, top, step)
+}
+
+func percentTicks(low, high, step float64) scale {
+	s := scale{min: low, max: high}
+	for i := 0; ; i++ {
+		v := low + float64(i)*step
+		if v > high+step/2 {
+			return s
+		}
+		label := fmt.Sprintf("%.0f %%", v*100)
+		if v < -step/2 {
+			label = fmt.Sprintf("−%.0f %%", -v*100)
+		}
+		if math.Abs(v) < step/2 {
+			label = "0"
+		}
+		s.ticks = append(s.ticks, plot.Tick{Value: v, Label: label})
+	}
+}
+
+// rows draws the axes of a chart of labelled rows, first row on top, and returns the canvas of its data with the function that places
+// a value of a row on it. The vertical rules lie below the data.
+func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64, index int) vg.Point) {
+	p := plot.New()
+	p.TextHandler = a.press.type_
+	p.BackgroundColor = nil
+	p.X.Min, p.X.Max = s.min, s.max
+	p.X.Tick.Marker = plot.ConstantTicks(s.ticks)
+	p.X.Tick.Label = a.press.style(smallSize, faint, alignCentre, alignTop)
+	p.X.Tick.Length, p.X.LineStyle.Width, p.X.Padding = 0, 0, 4
+	p.Y.Min, p.Y.Max = -float64(len(rows))+0.5, 0.5
+	labels := make(plot.ConstantTicks, len(rows))
+	for i, r := range rows {
+		labels[i] = plot.Tick{Value: -float64(i), Label: r.label}
+	}
+	p.Y.Tick.Marker = labels
+	p.Y.Tick.Label = a.press.style(labelSize, ink, alignRight, alignMiddle)
+	p.Y.Tick.Length, p.Y.LineStyle.Width, p.Y.Padding = 0, 0, 8
+
+	canvas := a.canvas
+	if a.right {
+		canvas = draw.Crop(canvas, 0, -rightColumn, 0, 0)
+	}
+	// Half a tick label hangs over the end of the axis.
+	canvas = draw.Crop(canvas, 0, -14, 0, 0)
+	p.Draw(canvas)
+	data = p.DataCanvas(canvas)
+	x, y := p.Transforms(&data)
+	for _, t := range s.ticks {
+		line := draw.LineStyle{Color: rule, Width: 0.75}
+		if t.Value == 0 || s.min < 0 && math.Abs(t.Value) < 1e-9 {
+			line.Color, line.Width = faint, 1
+		}
+		data.StrokeLine2(line, x(t.Value), data.Min.Y, x(t.Value), data.Max.Y)
+	}
+	if a.right {
+		for i, r := range rows {
+			a.press.write(a.canvas, r.figure, vg.Point{X: a.canvas.Max.X, Y: y(-float64(i))}, smallSize, faint, alignRight, alignMiddle)
+		}
+	}
+	return data, func(value float64, index int) vg.Point { return vg.Point{X: x(value), Y: y(-float64(index))} }
+}
+
+// bar fills a horizontal bar between two points.
+func bar(c draw.Canvas, from, to vg.Point, thickness vg.Length, clr color.Color) {
+	if to.X < from.X {
+		from, to = to, from
+	}
+	c.SetColor(clr)
+	c.Fill(vg.Rectangle{Min: vg.Point{X: from.X, Y: from.Y - thickness/2}, Max: vg.Point{X: to.X, Y: to.Y + thickness/2}}.Path())
+}
+
+// whisker draws an interval as a line with caps.
+func whisker(c draw.Canvas, from, to vg.Point, clr color.Color) {
+	const cap = vg.Length(4)
+	line := draw.LineStyle{Color: clr, Width: 1.5}
+	c.StrokeLine2(line, from.X, from.Y, to.X, to.Y)
+	c.StrokeLine2(line, from.X, from.Y-cap, from.X, from.Y+cap)
+	c.StrokeLine2(line, to.X, to.Y-cap, to.X, to.Y+cap)
+}
+
+// percent writes a fraction as a percentage, – for NaN.
+func percent(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	s := fmt.Sprintf("%.1f %%", math.Abs(v)*100)
+	if v < 0 && s != "0.0 %" {
+		return "−" + s
+	}
+	return s
+}

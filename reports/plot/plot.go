@@ -1,0 +1,149 @@
+// Package plot draws the charts of a report with gonum/plot, as SVG and as PNG. Labels are set in embedded fonts and shaped, so
+// that English, Chinese and Hindi come out right and the files need no font where they are read.
+//
+// A chart is plain data until a [Press] prints it. Shares are fractions (0.25 is drawn as 25 %), times are milliseconds; a NaN is
+// left out, with a dash in its place.
+package plot
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image/color"
+	"io"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Chart is one drawing. The zero Chart is empty.
+type Chart struct {
+	Name  string // stem of its file name
+	Title string
+	Alt   string // what it shows, for those who cannot see it
+	key   []keyEntry
+	right bool       // a column of figures stands to the right of the rows
+	rows  int        // rows of data, which set the height
+	paint func(area) // draws the data
+}
+
+// Empty reports whether the chart has nothing to draw.
+func (c Chart) Empty() bool { return c.rows == 0 || c.paint == nil }
+
+// keyEntry is one entry of the legend.
+type keyEntry struct {
+	label string
+	color color.Color
+	mark  draw.GlyphDrawer // nil: a swatch
+}
+
+// Press prints charts. It serves one goroutine at a time. Make it with [NewPress].
+type Press struct{ type_ *typesetter }
+
+// NewPress reads the embedded fonts.
+func NewPress() (*Press, error) {
+	t, err := newTypesetter()
+	if err != nil {
+		return nil, err
+	}
+	return &Press{t}, nil
+}
+
+// Sizes, in points.
+const (
+	width     = vg.Length(480)
+	rowHeight = vg.Length(30)
+	margin    = vg.Length(8)
+	titleSize = vg.Length(14)
+	labelSize = vg.Length(12)
+	smallSize = vg.Length(11)
+)
+
+// height is what the chart needs with or without its title.
+func (c Chart) height(titled bool) vg.Length {
+	h := 2*margin + vg.Length(c.rows)*rowHeight + 30 // the axis
+	if titled {
+		h += titleSize * 2
+	}
+	if len(c.key) > 0 {
+		h += smallSize * 2
+	}
+	return h
+}
+
+// SVG writes the chart with its title on white.
+func (p *Press) SVG(w io.Writer, c Chart) error {
+	canvas := vgsvg.New(width, c.height(true))
+	p.print(draw.New(canvas), c, true)
+	_, err := canvas.WriteTo(w)
+	return err
+}
+
+// PNG writes the chart with its title on white, at 192 dots an inch.
+func (p *Press) PNG(w io.Writer, c Chart) error {
+	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, c.height(true)), vgimg.UseDPI(192), vgimg.UseBackgroundColor(paper))}
+	p.print(draw.New(canvas), c, true)
+	_, err := canvas.WriteTo(w)
+	return err
+}
+
+// Inline returns the chart as an <svg> element for a page: no title, no background, and its colours as CSS variables (--ink, --faint,
+// --rule and those of the palette, each with the printed colour as fallback), so that a page can recolour it for a dark screen.
+func (p *Press) Inline(c Chart) (string, error) {
+	canvas := vgsvg.New(width, c.height(false))
+	p.print(draw.New(canvas), c, false)
+	var buf bytes.Buffer
+	if _, err := canvas.WriteTo(&buf); err != nil {
+		return "", err
+	}
+	svg := buf.String()
+	start := strings.Index(svg, "<g ")
+	if start < 0 {
+		return "", fmt.Errorf("print chart %s: no drawing", c.Name)
+	}
+	svg = svg[start:]
+	for _, ink := range palette {
+		svg = strings.ReplaceAll(svg, hex(ink.color), "var(--"+ink.name+","+strings.ToLower(hex(ink.color))+")")
+	}
+	return fmt.Sprintf(`<svg class="chart" viewBox="0 0 %.5g %.5g" role="img" aria-label="%s">`, width.Points(), c.height(false).Points(),
+		html.EscapeString(c.Title+". "+c.Alt)) + svg, nil
+}
+
+// print lays out background, title, key and data.
+func (p *Press) print(canvas draw.Canvas, c Chart, titled bool) {
+	if titled {
+		canvas.SetColor(paper)
+		canvas.Fill(canvas.Rectangle.Path())
+	}
+	canvas = draw.Crop(canvas, margin, -margin, margin, -margin)
+	if titled {
+		p.write(canvas, c.Title, vg.Point{X: canvas.Min.X, Y: canvas.Max.Y}, titleSize, ink, alignLeft, alignTop)
+		canvas = draw.Crop(canvas, 0, 0, 0, -titleSize*2)
+	}
+	if len(c.key) > 0 {
+		p.key(canvas, c.key)
+		canvas = draw.Crop(canvas, 0, 0, 0, -smallSize*2)
+	}
+	if !c.Empty() {
+		c.paint(area{press: p, canvas: canvas, right: c.right})
+	}
+}
+
+// key draws the legend in one line.
+func (p *Press) key(canvas draw.Canvas, entries []keyEntry) {
+	x, y := canvas.Min.X, canvas.Max.Y-smallSize*0.75
+	for _, e := range entries {
+		at := vg.Point{X: x + 5, Y: y}
+		if e.mark != nil {
+			canvas.DrawGlyph(draw.GlyphStyle{Color: e.color, Radius: 4, Shape: e.mark}, at)
+		} else {
+			canvas.SetColor(e.color)
+			canvas.Fill(vg.Rectangle{Min: vg.Point{X: x, Y: y - 5}, Max: vg.Point{X: x + 10, Y: y + 5}}.Path())
+		}
+		p.write(canvas, e.label, vg.Point{X: x + 15, Y: y}, smallSize, faint, alignLeft, alignMiddle)
+		x += 15 + vg.Length(p.type_.line(e.label).advance)*smallSize + 16
+	}
+}

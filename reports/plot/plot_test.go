@@ -1,0 +1,183 @@
+package plot
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	gfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgimg"
+)
+
+func press(t testing.TB) *Press {
+	t.Helper()
+	p, err := NewPress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func charts() []Chart {
+	nan := math.NaN()
+	return []Chart{
+		Verdicts([]Shares{
+			{"closed-book", .21, .02, .55, .22, 0, 92}, {"oracle", .81, .05, .08, .06, 0, 92},
+			{"retrieved", .68, .04, .17, .09, .02, 91}, {"noisy", nan, nan, nan, nan, nan, 0},
+		}),
+		Hallucination([]Point{{"closed-book", .22, .148, .315}, {"oracle", .06, .026, .132}, {"retrieved", .09, .047, .165}, {"noisy", nan, nan, nan}}),
+		Lift([]Lifted{{"oracle", .62, .01, .61, .497, .702}, {"retrieved", .50, .03, .47, .354, .571}, {"distractors", .01, .12, -.11, -.19, -.04}}),
+		Accuracy("language", []string{"closed-book", "oracle", "retrieved"}, []Group{
+			{"English", []Point{{"", .25, .17, .35}, {"", .86, .77, .92}, {"", .74, .64, .82}}},
+			{"中文", []Point{{"", .10, .02, .40}, {"", .80, .49, .94}, {"", .60, .31, .83}}},
+			{"हिन्दी", []Point{{"", 0, 0, .28}, {"", .70, .40, .89}, {"", nan, nan, nan}}},
+		}),
+		Latency([]Percentiles{{"closed-book, first token", 180, 420, 900}, {"closed-book, answer", 1250, 2900, 5200}, {"retrieved, answer", 1950, 4100, 7300}}),
+	}
+}
+
+// Chinese and Hindi labels are drawn with real glyphs: none is the missing-glyph box, each word leaves ink, and Hindi is
+// shaped, which makes conjuncts of fewer glyphs than runes.
+func TestScriptsAreSet(t *testing.T) {
+	p := press(t)
+	for label, word := range map[string]string{"English": "English", "Chinese": "中文", "traditional": "繁體字", "Hindi": "हिन्दी", "mixed": "retrieved 检索 खोज"} {
+		l := p.type_.line(word)
+		if len(l.glyphs) == 0 || len(l.path) == 0 {
+			t.Fatalf("%s: no outline", label)
+		}
+		for _, g := range l.glyphs {
+			if g.id == 0 {
+				t.Errorf("%s: %q has a rune without a glyph", label, word)
+			}
+		}
+		if ink := inked(t, p, word); ink < 60 {
+			t.Errorf("%s: %q left %d dark pixels", label, word, ink)
+		}
+	}
+	// The conjunct: unshaped, ह ि न ् द ी would be six glyphs in logical order.
+	hindi := p.type_.line("हिन्दी")
+	if len(hindi.glyphs) >= len([]rune("हिन्दी")) {
+		t.Errorf("Hindi came out as %d glyphs: not shaped", len(hindi.glyphs))
+	}
+	if l := p.type_.line("\U000F0000"); l.glyphs[0].id != 0 {
+		t.Error("a private-use rune has a glyph: the test above proves nothing")
+	}
+}
+
+func inked(t *testing.T, p *Press, word string) int {
+	canvas := vgimg.NewWith(vgimg.UseWH(200, 40), vgimg.UseDPI(96))
+	p.type_.Draw(canvas, word, text.Style{Color: color.Black, Font: gfont.Font{Size: 20}}, vg.Point{X: 5, Y: 8})
+	return dark(canvas.Image())
+}
+
+func dark(img image.Image) int {
+	n := 0
+	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {
+		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x++ {
+			if r, _, _, _ := img.At(x, y).RGBA(); r < 0x8000 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func TestTextBox(t *testing.T) {
+	p := press(t)
+	w1, h, d := p.type_.Box("hallucination", gfont.Font{Size: 10})
+	w2, _, _ := p.type_.Box("hallucination", gfont.Font{Size: 20})
+	if w1 < 50 || w1 > 80 || math.Abs(float64(w2-2*w1)) > 1e-6 || h <= 0 || d <= 0 {
+		t.Errorf("box = %v, %v, %v at 10 points, %v wide at 20", w1, h, d, w2)
+	}
+}
+
+// Each chart prints in all three ways, without a font or an outside reference, and leaves ink of its own on the paper.
+func TestChartsPrint(t *testing.T) {
+	p := press(t)
+	dir := os.Getenv("VIVA_PLOTS")
+	for _, c := range charts() {
+		var raster, vector bytes.Buffer
+		if err := p.PNG(&raster, c); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.SVG(&vector, c); err != nil {
+			t.Fatal(err)
+		}
+		if dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, c.Name+".png"), raster.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		img, err := png.Decode(&raster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := dark(img); n < 2000 {
+			t.Errorf("%s: %d dark pixels", c.Name, n)
+		}
+		inline, err := p.Inline(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, svg := range map[string]string{"svg": vector.String(), "inline": inline} {
+			if strings.Contains(svg, "<text") || strings.Contains(svg, "NaN") || strings.Contains(svg, "href=") {
+				t.Errorf("%s %s: holds text, NaN or a reference", c.Name, what)
+			}
+		}
+		if !strings.HasPrefix(inline, "<svg class=") || !strings.Contains(inline, "var(--ink,") || !strings.HasSuffix(strings.TrimSpace(inline), "</svg>") {
+			t.Errorf("%s: inline form is not a themed svg element", c.Name)
+		}
+		if bare := regexp.MustCompile(`(fill|stroke):#[0-9A-F]{6}`).FindString(inline); bare != "" && bare != "fill:#FFFFFF" {
+			t.Errorf("%s: colour %s is not themed", c.Name, bare)
+		}
+		t.Logf("%s: %d bytes of SVG, %d inline", c.Name, vector.Len(), len(inline))
+	}
+}
+
+func TestEmptyCharts(t *testing.T) {
+	p := press(t)
+	for _, c := range []Chart{{}, Verdicts(nil), Hallucination(nil), Lift(nil), Accuracy("skill", nil, nil), Latency([]Percentiles{{"x", math.NaN(), 1, 2}})} {
+		if !c.Empty() {
+			t.Errorf("%q is not empty", c.Name)
+		}
+		if err := p.SVG(&bytes.Buffer{}, c); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestTicks(t *testing.T) {
+	for highest, want := range map[float64]int{3: 4, 420: 6, 1800: 5, 7300: 5, .5: 6} {
+		s := timeUnit(highest).scale(highest)
+		if len(s.ticks) < 3 || len(s.ticks) > 6 || s.max < highest {
+			t.Errorf("%g: %d ticks to %g, about %d wanted", highest, len(s.ticks), s.max, want)
+		}
+	}
+	if s := signedScale(.31); s.min != -s.max || s.max < .31 {
+		t.Errorf("signed scale = %+v", s)
+	}
+	if percent(-.0001) != "0.0 %" || percent(math.NaN()) != "–" || percent(-.123) != "−12.3 %" || signedPercent(.2) != "+20.0 %" {
+		t.Error("figures are written wrongly")
+	}
+}
+
+func BenchmarkInline(b *testing.B) {
+	p := press(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, c := range charts() {
+			if _, err := p.Inline(c); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
