@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -101,13 +102,23 @@ func btoi(b bool) int {
 
 // The front matter that [WriteFolder] writes; parsePassage reads it back.
 type frontYAML struct {
-	ID         string `yaml:"id"`
-	Title      string `yaml:"title"`
-	Language   string `yaml:"language"`
-	Origin     string `yaml:"origin,omitempty"`
-	ValidFrom  day    `yaml:"valid_from,omitempty"`
-	ValidTo    day    `yaml:"valid_to,omitempty"`
-	Supersedes string `yaml:"supersedes,omitempty"`
+	ID         words `yaml:"id"`
+	Title      words `yaml:"title"`
+	Language   words `yaml:"language"`
+	Origin     words `yaml:"origin,omitempty"`
+	ValidFrom  day   `yaml:"valid_from,omitempty"`
+	ValidTo    day   `yaml:"valid_to,omitempty"`
+	Supersedes words `yaml:"supersedes,omitempty"`
+}
+
+// words is a string that stays on one line: the library's block style does not survive tabs.
+type words string
+
+func (w words) MarshalYAML() (any, error) {
+	if strings.IndexFunc(string(w), unicode.IsControl) < 0 {
+		return string(w), nil
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: string(w)}, nil
 }
 
 // day is written as a plain ISO date.
@@ -121,7 +132,9 @@ func (d day) MarshalYAML() (any, error) {
 func encodePassage(p Passage) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(fence + "\n")
-	if err := writeYAML(&b, frontYAML{p.ID, p.Title, p.Language, p.Origin, day{p.ValidFrom}, day{p.ValidTo}, p.Supersedes}); err != nil {
+	front := frontYAML{words(p.ID), words(p.Title), words(p.Language), words(p.Origin),
+		day{p.ValidFrom}, day{p.ValidTo}, words(p.Supersedes)}
+	if err := writeYAML(&b, front); err != nil {
 		return nil, fmt.Errorf("write passage %s: %w", p.ID, err)
 	}
 	b.WriteString(fence + "\n" + p.Text + "\n")

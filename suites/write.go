@@ -12,13 +12,13 @@ import (
 
 // The suite.yaml that [WriteFolder] writes.
 type manifestYAML struct {
-	Name        string   `yaml:"name"`
-	Title       string   `yaml:"title"`
-	Version     string   `yaml:"version"`
-	License     string   `yaml:"license"`
+	Name        words    `yaml:"name"`
+	Title       words    `yaml:"title"`
+	Version     words    `yaml:"version"`
+	License     words    `yaml:"license"`
 	AsOf        day      `yaml:"as_of,omitempty"`
 	Languages   []string `yaml:"languages,flow"`
-	Description string   `yaml:"description,omitempty"`
+	Description words    `yaml:"description,omitempty"`
 }
 
 // WriteFolder writes the suite as a folder that [Load] reads back to an equal suite (passages in order of their IDs). It builds the
@@ -74,7 +74,8 @@ func writeFiles(dir string, s *Suite) error {
 		return nil
 	}
 	var manifest, items bytes.Buffer
-	if err := writeYAML(&manifest, manifestYAML{s.Name, s.Title, s.Version, s.License, day{s.AsOf}, s.Languages, s.Description}); err != nil {
+	head := manifestYAML{words(s.Name), words(s.Title), words(s.Version), words(s.License), day{s.AsOf}, s.Languages, words(s.Description)}
+	if err := writeYAML(&manifest, head); err != nil {
 		return fmt.Errorf("write suite %s: %w", s.Name, err)
 	}
 	for _, it := range s.Items {
