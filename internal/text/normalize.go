@@ -17,9 +17,9 @@ import (
 // Case is kept. Invalid UTF-8 becomes U+FFFD. Normalize is idempotent, and returns s itself, without allocating, when there is
 // nothing to do.
 func Normalize(s string) string {
-	at, ascii := firstUnplain(s)
+	at, stable := scan(s)
 	if at < 0 {
-		if ascii || norm.NFKC.IsNormalString(s) {
+		if stable || norm.NFKC.IsNormalString(s) {
 			return s
 		}
 		return norm.NFKC.String(s)
@@ -45,36 +45,51 @@ func Normalize(s string) string {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		if r = plain(r); r >= 0 {
+			stable = stable && inert(r)
 			buf = utf8.AppendRune(buf, r)
 		}
 	}
-	if norm.NFKC.IsNormal(buf) {
+	if stable || norm.NFKC.IsNormal(buf) {
 		return string(buf)
 	}
 	return string(norm.NFKC.Bytes(buf))
 }
 
-// firstUnplain returns the offset of the first byte that the rules before NFKC would change, -1 for none, and whether all of s
-// up to there is ASCII.
-func firstUnplain(s string) (at int, ascii bool) {
-	ascii = true
+// scan returns the offset of the first byte that the rules before NFKC would change, -1 for none, and whether NFKC leaves all of
+// s up to there alone for certain.
+func scan(s string) (at int, stable bool) {
+	stable = true
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if c < ' ' && (c == '\t' || c == '\r' || c == '\v' || c == '\f') {
-				return i, ascii
+				return i, stable
 			}
 			i++
 			continue
 		}
-		ascii = false
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && n == 1 || plain(r) != r {
-			return i, ascii
+			return i, stable
 		}
+		stable = stable && inert(r)
 		i += n
 	}
-	return -1, ascii
+	return -1, stable
+}
+
+// inert reports whether r is one of the common runes that NFKC never changes and never composes or reorders with another inert
+// rune. It spares most texts the general check, which is some twenty times slower.
+func inert(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf, r >= 0x4E00 && r <= 0x9FFF, r >= 0x3001 && r <= 0x3029:
+		return true
+	case r >= 0x0900 && r <= 0x097F: // but for what the dot below composes with, and the accents
+		return r != 0x0929 && r != 0x0931 && r != 0x0934 && r != 0x093C && (r < 0x0951 || r > 0x0954) && (r < 0x0958 || r > 0x095F)
+	case r == 0x20AC, r == 0x20B9, r == 0xB0, r == 0xB1, r == 0xD7, r == 0xA7, r == 0xA3, r == 0xA5, r == 0x2022:
+		return true
+	}
+	return false
 }
 
 // plain maps one rune beyond ASCII by the rules before NFKC; -1 removes it.
@@ -119,7 +134,7 @@ func plain(r rune) rune {
 		return r
 	case r < 0x3400:
 		switch r {
-		case 0x2212, 0x2E3A, 0x2E3B:
+		case 0x207B, 0x208B, 0x2212, 0x2E3A, 0x2E3B:
 			return '-'
 		case 0x3000:
 			return ' '
@@ -131,6 +146,8 @@ func plain(r rune) rune {
 		switch {
 		case r <= 0xFE0F, r == 0xFEFF, r >= 0xE0000 && r <= 0xE01EF:
 			return -1
+		case r > 0xFF00 && r <= 0xFF5E && r != 0xFF0D: // full width
+			return r - 0xFEE0
 		case r == 0xFE31, r == 0xFE32, r == 0xFE58, r == 0xFE63, r == 0xFF0D:
 			return '-'
 		}

@@ -31,6 +31,14 @@ func Sentences(s string) []Span {
 	lineStart := 0
 	for i := 0; i < len(s); {
 		c := s[i]
+		if c == '|' && trim(s, lineStart, i+1).Start == i { // a table row is one sentence, whatever stands in its cells
+			if n := strings.IndexAny(s[i:], "\n\r"); n >= 0 {
+				i += n
+			} else {
+				i = len(s)
+			}
+			continue
+		}
 		if c < utf8.RuneSelf {
 			switch c {
 			case '\n', '\r', '\v', '\f':
@@ -40,15 +48,10 @@ func Sentences(s string) []Span {
 				continue
 			case '.', '!', '?':
 				end := closers(s, terminators(s, i+1))
-				if c == '.' && end == i+1 && !ends(s, lineStart, i) || c != '.' && !opens(s, end) {
-					i = end
-					continue
+				lone := c == '.' && end == i+1
+				if lone && ends(s, lineStart, i) || !lone && opens(s, end) {
+					add(end)
 				}
-				if c == '.' && end > i+1 && !opens(s, end) {
-					i = end
-					continue
-				}
-				add(end)
 				i = end
 				continue
 			}

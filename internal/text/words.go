@@ -61,6 +61,12 @@ func eachWord(s string, yield func(start, end int)) {
 			yield(pos, pos+n)
 			pos += n
 			continue
+		} else if r >= 0x0900 && r <= 0x097F {
+			if end, ok := devanagariWord(s, pos); ok {
+				yield(pos, end)
+				pos = end
+				continue
+			}
 		}
 		it := words.FromString(s[pos:])
 		if !it.Next() {
@@ -101,6 +107,26 @@ func asciiWord(s string, pos int) (end int, ok bool) {
 			continue
 		}
 		return i, true
+	}
+	return i, true
+}
+
+// devanagariWord finds the end of the word of Devanagari letters, marks and digits that starts at pos, when it starts with a letter
+// or digit and space, a plain mark or the end follows it; else ok is false.
+func devanagariWord(s string, pos int) (end int, ok bool) {
+	i := pos
+	for i < len(s) {
+		if c := s[i]; c < utf8.RuneSelf {
+			return i, i > pos && !isAlnum(c) && c != '_' && c != '.' && c != '\'' && c != ',' && c != ';' && c != ':'
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !isDevanagari(r) {
+			return i, i > pos && (r == 0x0964 || r == 0x0965 || isHan(r))
+		}
+		if i == pos && !(r >= 0x0904 && r <= 0x0939 || r >= 0x0958 && r <= 0x0961 || r >= 0x0966 && r <= 0x096F || r >= 0x0972) {
+			return 0, false
+		}
+		i += n
 	}
 	return i, true
 }
