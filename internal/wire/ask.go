@@ -290,6 +290,8 @@ func (k *call) reply(refused params) Reply {
 		Dropped:   k.client.dropped(k.request, refused),
 		Status:    k.status,
 		Clock:     k.clock,
+
+		hasLogprobs: k.logprobs,
 	}
 	r.Clock.Begun = k.begun
 	r.Clock.Connected, r.Clock.Sent, _ = k.moments.read()

@@ -14,6 +14,8 @@ type Reply struct {
 	Dropped   []string // parameters asked for and left out because the server refuses them
 	Status    int      // HTTP status; 0: no response
 	Streamed  bool     // the answer came as an event stream
+
+	hasLogprobs bool
 }
 
 // Usage counts tokens. Completion includes Reasoning.
