@@ -107,7 +107,8 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 		labels[i] = plot.Tick{Value: -float64(i), Label: r.label}
 	}
 	p.Y.Tick.Marker = labels
-	p.Y.Tick.Label = a.press.style(labelSize, ink, alignRight, alignMiddle)
+	// gonum lifts the labels of an upright axis by their descent; this takes it back.
+	p.Y.Tick.Label = a.press.style(labelSize, ink, alignRight, alignMiddle-descent/(ascent+descent))
 	p.Y.Tick.Length, p.Y.LineStyle.Width, p.Y.Padding = 0, 0, 8
 
 	canvas := a.canvas

@@ -1,0 +1,68 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/viva-eval/viva/runners"
+)
+
+// HeadArm returns the arm that the headline is about: retrieved, else oracle, else the first that was scored and is not about edited pages.
+// False when there is none.
+func (r Report) HeadArm() (Arm, bool) {
+	for _, name := range []string{runners.Retrieved, runners.Oracle} {
+		for _, a := range r.Summary.Arms {
+			if a.Name == name && a.Counts.Scored > 0 {
+				return a, true
+			}
+		}
+	}
+	for _, a := range r.Summary.Arms {
+		if a.Counts.Scored > 0 && !a.Context {
+			return a, true
+		}
+	}
+	return Arm{}, false
+}
+
+// Headline says the run's result in one or two sentences.
+func (r Report) Headline() string {
+	a, ok := r.HeadArm()
+	if !ok {
+		return "No answer was scored."
+	}
+	where := map[string]string{
+		runners.Retrieved:  "With the pages a retriever finds",
+		runners.Oracle:     "With the right pages open",
+		runners.ClosedBook: "With the books closed",
+	}[a.Name]
+	if where == "" {
+		where = "In the arm " + a.Name
+	}
+	s := where + ", "
+	if a.Accuracy.N > 0 {
+		s += fmt.Sprintf("%s of the answerable questions were answered right and ", spoken(a.Accuracy))
+	}
+	s += fmt.Sprintf("%s of all replies were false", spoken(a.Hallucination))
+	for _, p := range r.Summary.Pairs {
+		if p.Arm == a.Name && p.Lift.Value.Defined() {
+			return s + fmt.Sprintf("; the pages lifted the right answers by %s points (%s to %s).", signed(p.Lift.Value), signed(p.Lift.Low), signed(p.Lift.High))
+		}
+	}
+	return s + "."
+}
+
+// spoken writes a rate with its interval, or its bounds, for a sentence.
+func spoken(r Rate) string {
+	if r.Bounded {
+		return fmt.Sprintf("between %s %% and %s %%", r.Least.percent(), r.Most.percent())
+	}
+	return fmt.Sprintf("%s %% (%s to %s)", r.Value.percent(), r.Low.percent(), r.High.percent())
+}
+
+// signed writes a fraction in percent points with its sign.
+func signed(f Figure) string {
+	if s := f.percent(); f > 0 && s != "0.0" {
+		return "+" + s
+	}
+	return f.percent()
+}
