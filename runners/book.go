@@ -1,0 +1,60 @@
+package runners
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/viva-eval/viva/suites"
+)
+
+// OracleBook opens the passages that hold the answer, in the order the item names them. It applies to items with evidence.
+type OracleBook struct{ Suite *suites.Suite }
+
+var _ interface {
+	Book
+	Selective
+} = OracleBook{}
+
+// Applies reports whether the item names any evidence.
+func (OracleBook) Applies(it suites.Item) bool { return len(it.Evidence) > 0 }
+
+// Open shows the item's evidence, all of it: k is not looked at.
+func (b OracleBook) Open(_ context.Context, it suites.Item, _ int) (Shown, error) {
+	start := time.Now()
+	var s Shown
+	for _, id := range it.Evidence {
+		p, ok := b.Suite.Passage(id)
+		if !ok {
+			return Shown{}, fmt.Errorf("show evidence of item %q: no passage %q in suite %q", it.ID, id, b.Suite.Name)
+		}
+		s.Passages = append(s.Passages, p)
+	}
+	s.Expect = expect(it, s.Passages)
+	s.Took = time.Since(start)
+	return s, nil
+}
+
+// FromRetriever makes a book of a retriever. It passes on the question alone, and looks at the item's evidence only afterwards, to
+// say what is to be expected of the examinee.
+func FromRetriever(r Retriever) Book { return retrieved{r} }
+
+type retrieved struct{ retriever Retriever }
+
+func (b retrieved) Open(ctx context.Context, it suites.Item, k int) (Shown, error) {
+	start := time.Now()
+	found, err := b.retriever.Retrieve(ctx, it.Question, k)
+	took := time.Since(start)
+	if err != nil {
+		return Shown{}, fmt.Errorf("retrieve: %w", err)
+	}
+	return Shown{Passages: found, Expect: expect(it, found), Took: took}, nil
+}
+
+// expect: the answer is due when all of its evidence is on the desk; otherwise, and for items that have no answer, "not known" is.
+func expect(it suites.Item, shown []suites.Passage) Expectation {
+	if it.Answerable() && evidenceShown(it, shown) {
+		return ExpectAnswer
+	}
+	return ExpectAbstain
+}
