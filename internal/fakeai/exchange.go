@@ -146,7 +146,7 @@ func (x *exchange) unstreamed() bool {
 	if at, ok := s.last(); ok && s.sleep(at.Sub(s.now())) != nil {
 		return false
 	}
-	turn, _ := x.faults.first(midway)
+	turn, _ := x.faults.first(func(f Fault) bool { return midway(f) || f == ErrorFirst })
 	switch turn {
 	case None:
 		x.whole(x.code(), "application/json", body, 1)

@@ -43,6 +43,7 @@ type stream struct {
 	said   int    // token chunks encoded so far
 	after  int    // token chunks before the turn
 	turn   Fault  // the fault of mid-stream; None: none
+	json   []byte // scratch
 }
 
 // midway reports whether f strikes in the middle of a stream.
@@ -237,7 +238,8 @@ func (st *stream) encode(dst []byte, s step) []byte {
 	case thinkStep, answerStep:
 		st.said++
 	}
-	return st.frame.event(dst, st.chunk(nil, s))
+	st.json = st.chunk(st.json[:0], s)
+	return st.frame.event(dst, st.json)
 }
 
 // chunk appends the JSON of a chunk.
