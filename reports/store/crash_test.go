@@ -1,0 +1,3 @@
+package store
+
+func subprocess(role string) int { return 2 }
