@@ -31,18 +31,38 @@ const (
 	Year
 )
 
+// Bound is the comparator written with a figure: "over 2 million" is not "2 million". The zero Bound is a plain figure.
+type Bound uint8
+
+const (
+	Exact   Bound = iota
+	About         // "about", "roughly", "大约", "लगभग": the figure is meant, loosely
+	AtLeast       // "at least", "以上": the figure is the lowest one allowed
+	AtMost        // "up to", "不超过": the figure is the highest one allowed
+	Over          // "more than", "超过": the figure itself is excluded
+	Under         // "less than", "不到": the figure itself is excluded
+)
+
 // Value is one typed value. Only the fields of its Kind are set.
 type Value struct {
 	Kind Kind
 	Text string // as written, normalised; what Text and ID compare
 	// Num is the magnitude with scale words applied ("1.5 crore" is 15,000,000); in percent points for Percent, in Unit for
-	// Number, Money and Duration.
+	// Number, Money and Duration. A bare year in a text is a Date that has its Num too, since it may be a count.
 	Num float64
 	// Step is the weight of the last significant digit that was written, on the scale of Num: 1000 for "120k", 0.01 for
 	// "3.14". Zero when unknown.
-	Step  float64
-	Unit  string // canonical: ISO 4217 for money, "day", "kg", "GB", …; empty when none was written
-	Date  time.Time
+	Step float64
+	// Scaled says that a scale word was written ("1.5 million"), which is how people round.
+	Scaled bool
+	Bound  Bound
+	// Unit is canonical: "day", "kg", "GB", …; empty when none was written. For money it is the ISO 4217 code, or "$" or "¥"
+	// where the symbol stands for several currencies and nothing says which. "FY" marks a fiscal period.
+	Unit string
+	// Date is the first day of the period, in UTC. Year 0: no year was written ("31 March").
+	Date time.Time
+	// Alt is the other reading of a date whose day and month cannot be told apart ("03/04/2026"); zero otherwise.
+	Alt   time.Time
 	Grain Grain
 	Bool  bool
 	Set   []Value

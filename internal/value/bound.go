@@ -1,0 +1,83 @@
+package value
+
+// boundBefore reads the comparator that stands before token i: "more than", "no less than", "at least", "超过". "Over" before a
+// span of time is left out, since it means the span as often as the excess ("paid over two years").
+func (rd *reader) boundBefore(i int, span bool) Bound {
+	p := rd.tok(i - 1)
+	if i > 0 && (p.is(article) || p.is(of) || p.mark('(')) {
+		i--
+		p = rd.tok(i - 1)
+	}
+	if i == 0 || rd.toks[i].line {
+		return Exact
+	}
+	q, r := rd.tok(i-2), rd.tok(i-3)
+	switch {
+	case p.is(boundBefore):
+		if span && p.lex.bound == Over && p.end-p.start == 4 && rd.s[p.start]|0x20 == 'o' {
+			return Exact
+		}
+		if q.is(not) && p.lex.bound == Over && p.kind == wordToken {
+			return AtMost
+		}
+		return p.lex.bound
+	case p.is(than) && q.is(more):
+		if r.is(not) {
+			return AtMost
+		}
+		return Over
+	case p.is(than) && q.is(less):
+		if r.is(not) {
+			return AtLeast
+		}
+		return Under
+	case p.is(least) && (q.is(at) || i >= 2 && rd.toks[i-1].kind == wordToken):
+		return AtLeast
+	case p.is(most) && (q.is(at) || i >= 2):
+		return AtMost
+	case p.is(to) && q.is(up):
+		return AtMost
+	case p.mark('=') && q.mark('>'):
+		return AtLeast
+	case p.mark('=') && q.mark('<'):
+		return AtMost
+	case p.is(from) && hindiKey(rd.s[q.start:q.end]) == "कम": // कम से कम is read below
+		return Exact
+	case p.lex != nil && rd.word2(i-1, "कम") && q.is(from) && rd.word2(i-3, "कम"):
+		return AtLeast
+	case rd.word2(i-1, "ज्यादा") && q.is(from) && rd.word2(i-3, "ज्यादा"), rd.word2(i-1, "अधिक") && q.is(from) && rd.word2(i-3, "अधिक"):
+		return AtMost
+	}
+	if rd.word2(i-1, "कम") && q.is(from) && rd.word2(i-3, "कम") {
+		return AtLeast
+	}
+	return Exact
+}
+
+func (rd *reader) word2(i int, w string) bool {
+	t := rd.tok(i)
+	return t.kind == wordToken && hindiKey(rd.s[t.start:t.end]) == w
+}
+
+// boundAfter reads the comparator behind a figure: 以上, 左右, "or more", से अधिक, तक.
+func (rd *reader) boundAfter(j int) (Bound, int) {
+	t := rd.tok(j)
+	switch {
+	case t.line:
+		return Exact, 0
+	case t.is(boundAfter):
+		return t.lex.bound, 1
+	case t.is(or) && rd.tok(j+1).is(more):
+		return AtLeast, 2
+	case t.is(or) && rd.tok(j+1).is(less):
+		return AtMost, 2
+	case t.is(from):
+		switch n := rd.tok(j + 1); hindiKey(rd.s[n.start:n.end]) {
+		case "अधिक", "ज्यादा", "ऊपर":
+			return Over, 2
+		case "कम", "नीचे":
+			return Under, 2
+		}
+	}
+	return Exact, 0
+}
