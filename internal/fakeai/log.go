@@ -17,8 +17,8 @@ type Record struct {
 	Arrived time.Time // when the request's headers had been read
 
 	FirstByte time.Time // just before the body's first bytes were handed to the connection
-	// Wrote has one moment for each chunk with a token, of any channel: just before its last byte was handed to the
-	// connection. No client can have read a chunk earlier. A reply that is not streamed has one.
+	// Wrote has one moment for each chunk with a token, of any channel: just before the end of its JSON was handed to the
+	// connection. No client can have read the chunk earlier. A reply that is not streamed has one.
 	Wrote []time.Time
 	// Answer is the index in Wrote of the first chunk with a token of the answer; -1 when there is none.
 	Answer int

@@ -1,6 +1,7 @@
 package fakeai
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -23,7 +24,7 @@ type sender struct {
 	reply  Reply
 	faults set
 	buf    []byte
-	ends   []int // in buf, of the chunks with tokens
+	ends   []int // in buf, of the JSON of the chunks with tokens
 	answer int   // index among them of the answer's first; -1: none
 	began  bool
 }
@@ -127,7 +128,7 @@ func (s *sender) run(st *stream) error {
 			if step.answer && s.answer < 0 {
 				s.answer = len(s.ends)
 			}
-			s.ends = append(s.ends, len(s.buf))
+			s.ends = append(s.ends, len(bytes.TrimRight(s.buf, "\r\n")))
 		}
 		if s.ripe(step) {
 			if err := s.flush(); err != nil {
@@ -187,7 +188,7 @@ func (s *sender) turn(st *stream) (over bool, err error) {
 	return true, nil
 }
 
-// flush writes what is pending and sends it off. Each token is stamped just before the write that holds its last byte.
+// flush writes what is pending and sends it off. Each token is stamped just before the write that ends its JSON.
 func (s *sender) flush() error {
 	buf, ends, answer := s.buf, s.ends, s.answer
 	s.buf, s.ends, s.answer = s.buf[:0], s.ends[:0], -1
