@@ -264,3 +264,17 @@ func addMonths(day time.Time, n int) time.Time {
 	last := first.AddDate(0, 1, -1).Day()
 	return first.AddDate(0, 0, min(day.Day(), last)-1)
 }
+
+// outcome writes a derived value as a person would.
+func outcome(v value.Value) string {
+	switch v.Kind {
+	case value.Date:
+		return v.Date.Format(isoDay)
+	case value.Bool:
+		if v.Bool {
+			return "yes"
+		}
+		return "no"
+	}
+	return strconv.FormatFloat(v.Num, 'f', -1, 64)
+}

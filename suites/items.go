@@ -108,8 +108,11 @@ func decodeItem(line []byte) (Item, []fault) {
 			})
 		}},
 	})
-	if it.Source == "" && len(it.Evidence) > 0 {
-		it.Source = it.Evidence[0]
+	if it.Source == "" {
+		it.Source = it.ID // a cluster of its own
+		if len(it.Evidence) > 0 {
+			it.Source = it.Evidence[0]
+		}
 	}
 	return it, l.faults
 }

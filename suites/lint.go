@@ -1,0 +1,162 @@
+package suites
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/viva-eval/viva/internal/text"
+)
+
+// Finding is one flaw in the ground truth of a suite.
+type Finding struct {
+	Rule    Rule
+	File    string // within the suite folder: suite.yaml, items.jsonl, passages/ID.md
+	Item    string // the item's ID, or ""
+	Passage string // the passage's ID, or ""
+	Message string // what is wrong and what to do about it
+}
+
+// String gives the finding on one line: file, item, message and rule.
+func (f Finding) String() string {
+	where := f.File
+	if f.Item != "" {
+		where += ": item " + f.Item
+	}
+	return fmt.Sprintf("%s: %s [%s]", where, f.Message, f.Rule)
+}
+
+// Lint checks a suite's ground truth by the [Rules]: that ids and questions are unique, evidence exists, answers follow from their
+// evidence, traps are wrong, editions are dated. Findings come in the order of suite, items and passages. A passage that no item
+// uses is no flaw: corpora need pages that answer nothing.
+func Lint(s *Suite) []Finding {
+	l := &linter{suite: s, facts: map[string]*facts{}}
+	l.manifest()
+	ids, questions := map[string]string{}, map[string]string{}
+	for _, it := range s.Items {
+		l.item(it, ids, questions)
+	}
+	clear(ids)
+	for _, p := range s.Passages {
+		l.passage(p, ids)
+	}
+	return l.findings
+}
+
+type linter struct {
+	suite    *Suite
+	facts    map[string]*facts // by passage ID, read when first needed
+	findings []Finding
+}
+
+func (l *linter) add(f Finding, format string, args ...any) {
+	f.Message = fmt.Sprintf(format, args...)
+	l.findings = append(l.findings, f)
+}
+
+func (l *linter) manifest() {
+	at := func(r Rule) Finding { return Finding{Rule: r, File: manifestFile} }
+	if len(l.suite.Items) == 0 {
+		l.add(at(EmptyField), "the suite has no items: write questions into %s", itemsFile)
+	}
+	for _, lang := range l.suite.Languages {
+		if !slices.ContainsFunc(l.suite.Items, func(it Item) bool { return it.Language == lang }) {
+			l.add(at(UnusedLanguage), "language %q has no items: write some or take it off the list", lang)
+		}
+	}
+}
+
+func (l *linter) item(it Item, ids, questions map[string]string) {
+	at := func(r Rule) Finding { return Finding{Rule: r, File: itemsFile, Item: it.ID} }
+	if first, again := ids[strings.ToLower(it.ID)]; again {
+		l.add(at(DuplicateID), "the id is that of item %s: give each item an id that differs in more than case", first)
+	} else {
+		ids[strings.ToLower(it.ID)] = it.ID
+	}
+	key := it.Language + " " + strings.Join(text.Words(it.Question), " ")
+	if first, again := questions[key]; again {
+		l.add(at(DuplicateQuestion), "asks the same as item %s: drop one, or say in the question what differs", first)
+	} else {
+		questions[key] = it.ID
+	}
+	for _, f := range []struct{ name, value, remedy string }{
+		{"question", it.Question, "write it"},
+		{"domain", it.Domain, "name the department or subject, by which results are broken down"},
+		{"source", it.Source, "name the document it hangs on"},
+	} {
+		if strings.TrimSpace(f.value) == "" {
+			l.add(at(EmptyField), "has no %s: %s", f.name, f.remedy)
+		}
+	}
+	if !slices.Contains(l.suite.Languages, it.Language) {
+		l.add(at(UndeclaredLanguage), "is asked in %q: add it to languages in %s (%s)", it.Language, manifestFile, choices(l.suite.Languages))
+	}
+	known := true
+	for _, id := range it.Evidence {
+		if _, ok := l.suite.Passage(id); !ok {
+			known = false
+			l.add(at(EvidenceUnknown), "evidence %q is no passage: write passages/%s.md or correct the id", id, id)
+		}
+	}
+	open := it.Skill == Unanswerable || it.Skill == FalsePremise
+	if it.Skill == Unanswerable && len(it.Evidence) > 0 {
+		l.add(at(EvidenceUnexpected), "is unanswerable but has evidence: take it away, or choose skill %s if the passage refutes the question", FalsePremise)
+	}
+	switch {
+	case open && it.Answerable():
+		l.add(at(AnswerUnexpected), "skill %s has no answer to give: remove the answer or choose another skill", it.Skill)
+	case !open && !it.Answerable():
+		l.add(at(AnswerMissing), "has no answer: write one, or choose skill %s or %s", Unanswerable, FalsePremise)
+	}
+	if it.Answerable() {
+		l.answer(it, at, known)
+	} else {
+		if it.Derivation != "" {
+			l.add(at(BadDerivation), "has a derivation but no answer: remove one or write the other")
+		}
+		l.traps(it, at, nil)
+	}
+}
+
+func (l *linter) passage(p Passage, ids map[string]string) {
+	at := func(r Rule) Finding {
+		return Finding{Rule: r, File: passagesDir + "/" + p.ID + passageExt, Passage: p.ID}
+	}
+	if first, again := ids[strings.ToLower(p.ID)]; again {
+		l.add(at(DuplicateID), "the id is that of passage %s: give each passage an id that differs in more than case", first)
+	} else {
+		ids[strings.ToLower(p.ID)] = p.ID
+	}
+	if strings.TrimSpace(p.Title) == "" || strings.TrimSpace(p.Text) == "" {
+		l.add(at(EmptyField), "has no title or no text: write both")
+	}
+	if !slices.Contains(l.suite.Languages, p.Language) {
+		l.add(at(UndeclaredLanguage), "is written in %q: add it to languages in %s (%s)", p.Language, manifestFile, choices(l.suite.Languages))
+	}
+	if !p.ValidFrom.IsZero() && !p.ValidTo.IsZero() && p.ValidTo.Before(p.ValidFrom) {
+		l.add(at(DatesReversed), "is valid to %s, before it begins on %s: exchange or correct them", p.ValidTo.Format(isoDay), p.ValidFrom.Format(isoDay))
+	}
+	if p.Supersedes == "" {
+		return
+	}
+	old, ok := l.suite.Passage(p.Supersedes)
+	if !ok {
+		l.add(at(EditionUnknown), "supersedes %q, which is no passage: write it or correct the id", p.Supersedes)
+		return
+	}
+	if old.ValidFrom.IsZero() && old.ValidTo.IsZero() {
+		l.add(at(EditionUndated), "supersedes %s, which has no dates: give that edition valid_from or valid_to", old.ID)
+	}
+	if p.ValidFrom.IsZero() {
+		l.add(at(EditionUndated), "supersedes %s without saying from when: give it valid_from", old.ID)
+	}
+	for seen := 0; ok && old.ID != p.ID; seen++ {
+		if old.Supersedes == "" || seen > len(l.suite.Passages) {
+			return // a circle that does not pass through p is reported at its members
+		}
+		old, ok = l.suite.Passage(old.Supersedes)
+	}
+	if ok {
+		l.add(at(EditionCycle), "supersedes itself over %s: the newest edition must not be superseded", p.Supersedes)
+	}
+}
