@@ -154,3 +154,6 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Wrong    []Wrong  `json:"wrong"`
 	}{Schema, r.Headline(), factsOf(r.Run), r.Summary, r.Wrong})
 }
+
+// Scored is the number of scored trials, over all arms.
+func (s Summary) Scored() int { return s.Counts.Scored }

@@ -1,0 +1,134 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/viva-eval/viva/reports/plot"
+)
+
+// mostGroups is how many slices a chart shows; a suite of more skills than that has a table.
+const mostGroups = 14
+
+// charts are the charts of a report that have something to show.
+func charts(r Report) []plot.Chart {
+	var shares []plot.Shares
+	var points []plot.Point
+	var times []plot.Percentiles
+	for _, a := range r.Summary.Arms {
+		c := a.Counts
+		of := func(n int) float64 { return float64(ratio(float64(n), float64(c.Answered))) }
+		shares = append(shares, plot.Shares{
+			Label: a.Name, Correct: of(c.Correct), Partial: of(c.Partial), Abstained: of(c.Abstained), Incorrect: of(c.Incorrect),
+			Unscored: of(c.Unscored), N: c.Answered,
+		})
+		points = append(points, point(a.Name, a.Hallucination))
+		first, answer := a.Latency.FirstToken, a.Latency.Answer
+		if answer.N > 0 {
+			times = append(times, spread(a.Name+", first token", first), spread(a.Name+", answer", answer))
+		}
+	}
+	var lifts []plot.Lifted
+	for _, p := range r.Summary.Pairs {
+		lifts = append(lifts, plot.Lifted{
+			Label: p.Arm, Rescue: float64(p.Rescue.Value), Harm: float64(p.Harm.Value),
+			Lift: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High),
+		})
+	}
+	all := []plot.Chart{plot.Verdicts(shares), plot.Hallucination(points), plot.Lift(lifts)}
+	for _, d := range dimensions {
+		if values := sliceValues(r, d.name); len(values) > 1 && len(values) <= mostGroups {
+			all = append(all, bySlice(r, d.name, values))
+		}
+	}
+	all = append(all, plot.Latency(times))
+	kept := all[:0]
+	for _, c := range all {
+		if !c.Empty() {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// bySlice sets the accuracy of the arms side by side.
+func bySlice(r Report, dimension string, values []string) plot.Chart {
+	var series []string
+	for _, a := range r.Summary.Arms {
+		series = append(series, a.Name)
+	}
+	groups := make([]plot.Group, len(values))
+	for i, v := range values {
+		groups[i].Label = sliceName(Slice{Dimension: dimension, Value: v})
+		for _, a := range r.Summary.Arms {
+			p := plot.Point{Value: math.NaN()}
+			if s, ok := findSlice(r, dimension, v, a.Name); ok {
+				p = point(a.Name, s.Accuracy)
+			}
+			groups[i].Points = append(groups[i].Points, p)
+		}
+	}
+	return plot.Accuracy(dimension, series, groups)
+}
+
+// point turns a rate into a point, at the middle of its bounds when those stand in for its value.
+func point(label string, r Rate) plot.Point {
+	if r.Bounded {
+		return plot.Point{Label: label, Value: float64(r.Least+r.Most) / 2, Low: float64(r.BoundLow), High: float64(r.BoundHigh)}
+	}
+	return plot.Point{Label: label, Value: float64(r.Value), Low: float64(r.Low), High: float64(r.High)}
+}
+
+func spread(label string, p Percentiles) plot.Percentiles {
+	return plot.Percentiles{Label: label, P50: float64(p.P50), P90: float64(p.P90), P99: float64(p.P99)}
+}
+
+// Plots writes every chart of the report that has data into an existing folder, as NAME.svg and NAME.png. Each file is written whole or, on
+// an error, left as it was.
+func Plots(dir string, r Report) error {
+	press, err := plot.NewPress()
+	if err != nil {
+		return fmt.Errorf("write plots: %w", err)
+	}
+	for _, c := range charts(r) {
+		for _, form := range []struct {
+			extension string
+			print     func(io.Writer, plot.Chart) error
+		}{{".svg", press.SVG}, {".png", press.PNG}} {
+			var b bytes.Buffer
+			if err := form.print(&b, c); err != nil {
+				return fmt.Errorf("draw %s: %w", c.Name, err)
+			}
+			if err := replace(filepath.Join(dir, c.Name+form.extension), b.Bytes()); err != nil {
+				return fmt.Errorf("write plots: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// replace writes a file beside its name and moves it there.
+func replace(name string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if e := f.Chmod(0o644); err == nil {
+		err = e
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+var _ Format = Table
+
+// Table writes the report for a terminal: what was run, a table of verdicts, one of lift, of causes, of latency and of throughput,
+// and the notes. It holds no control codes.
+func Table(w io.Writer, r Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s on %s, run %s\n", targetName(r), suiteName(r), r.Run.ID)
+	fmt.Fprintf(&b, "%s\n", r.Headline())
+	for _, g := range grids(r) {
+		b.WriteString("\n")
+		if g.title != "" {
+			b.WriteString(g.title + "\n")
+		}
+		if err := g.terminal(&b); err != nil {
+			return fmt.Errorf("write table: %w", err)
+		}
+		if g.foot != "" {
+			b.WriteString(g.foot + "\n")
+		}
+	}
+	if len(r.Summary.Notes) > 0 {
+		b.WriteString("\n")
+	}
+	for _, n := range r.Summary.Notes {
+		b.WriteString(map[string]string{Info: "- ", Warn: "! ", Bad: "!! "}[n.Level] + n.Text + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// terminal sets the grid with light rules.
+func (g grid) terminal(w io.Writer) error {
+	align := g.alignment()
+	t := tablewriter.NewTable(w,
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithPadding(tw.Padding{Left: "", Right: " ", Overwrite: true}),
+		tablewriter.WithRendition(tw.Rendition{
+			Borders: tw.Border{Left: tw.Off, Right: tw.Off, Top: tw.Off, Bottom: tw.Off},
+			Symbols: tw.NewSymbolCustom("rule").WithRow("─").WithColumn(" ").WithCenter("─").WithMidLeft("─").WithMidRight("─").
+				WithHeaderLeft("─").WithHeaderMid("─").WithHeaderRight("─"),
+			Settings: tw.Settings{
+				Separators: tw.Separators{BetweenColumns: tw.On, BetweenRows: tw.Off, ShowHeader: tw.On},
+				Lines:      tw.Lines{ShowHeaderLine: tw.On},
+			},
+		}),
+	)
+	head := make([]any, len(g.head))
+	for i, h := range g.head {
+		head[i] = h
+	}
+	t.Header(head...)
+	for _, row := range g.rows {
+		if err := t.Append(row); err != nil {
+			return err
+		}
+	}
+	return t.Render()
+}
+
+func (g grid) alignment() []tw.Align {
+	align := make([]tw.Align, len(g.head))
+	for i := range align {
+		align[i] = tw.AlignRight
+		if i < g.left {
+			align[i] = tw.AlignLeft
+		}
+	}
+	return align
+}
+
+// targetName names the examinee.
+func targetName(r Report) string {
+	t := r.Run.Target
+	switch {
+	case t.BuiltIn:
+		return "the built-in reader"
+	case t.Name != "" && t.Model != "" && t.Name != t.Model:
+		return fmt.Sprintf("%s (%s)", t.Name, t.Model)
+	case t.Model != "":
+		return t.Model
+	default:
+		return t.Name
+	}
+}
+
+// suiteName names the suite with its version.
+func suiteName(r Report) string {
+	return strings.TrimSpace(r.Run.SuiteName + " " + r.Run.SuiteVersion)
+}
