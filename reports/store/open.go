@@ -190,6 +190,8 @@ func probe(ctx context.Context, path string, newest int) (version int, err error
 		return 0, &FileError{Op: "open", Path: path, Problem: CannotOpen, Err: errors.New("it is a folder")}
 	case info.Size() == 0:
 		return 0, nil
+	case info.Size() < 512: // the smallest page; SQLite takes a file of one byte for an empty one
+		return 0, &FileError{Op: "open", Path: path, Problem: NotSQLite}
 	}
 	// The header is read through SQLite and not through os.Open: closing a second descriptor of the file would drop the locks
 	// that this process already holds on it.

@@ -174,10 +174,14 @@ func fromMessages(s string, shown []suites.Passage) ([]prompt.Message, error) {
 		return nil, err
 	}
 	var out []prompt.Message
-	var b strings.Builder
 	for _, m := range in {
-		b.Reset()
+		var b strings.Builder
 		for _, part := range m.Parts {
+			if text, whole := part.(string); whole && len(m.Parts) == 1 {
+				b.Grow(len(text))
+			} else if b.Len() == 0 && len(shown) > 0 {
+				b.Grow(len(s) + len(shown)*(len(shown[0].Text)+shortest)) // a guess that spares most of the growing
+			}
 			switch part := part.(type) {
 			case string:
 				b.WriteString(part)
