@@ -140,7 +140,7 @@ func (k *call) event(raw []byte, at stamp) error {
 	var err error
 	c, k.scratch, err = decode(raw, k.scratch)
 	if err != nil {
-		if k.body.ended && k.body.taken == len(k.body.stamps) && !k.body.done {
+		if k.body.tail() {
 			return &Error{Kind: CutShort, Message: "read stream: the last event is not whole", err: err}
 		}
 		return &Error{Kind: Malformed, Message: "read stream: event " + snippet(raw) + " is no chunk: " + err.Error(), err: err}

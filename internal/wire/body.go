@@ -36,6 +36,7 @@ type body struct {
 	first stamp
 	last  stamp // of the last bytes
 	done  bool  // [DONE] was read
+	torn  bool  // the last event stood unfinished at the end
 	ended bool  // the source is at its end
 	err   error // why there is no more to read; io.EOF after a good end
 }
@@ -157,9 +158,12 @@ func (b *body) emit(e event) error {
 		rest[i] = ' '
 	}
 	b.out = append(b.out, '\n')
-	b.stamps = append(b.stamps, e.at)
+	b.stamps, b.torn = append(b.stamps, e.at), e.torn
 	return nil
 }
+
+// tail reports whether the event taken last is the one that the end of the stream cut.
+func (b *body) tail() bool { return b.torn && b.taken == len(b.stamps) }
 
 // next gives the stamp of the next event that go-openai hands back.
 func (b *body) next() stamp {

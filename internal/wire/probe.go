@@ -148,7 +148,8 @@ func (c *Client) probeChat(ctx context.Context) []Finding {
 	defer cancel()
 	r, err := c.Chat(inner, ask)
 	if err != nil {
-		return append([]Finding{{Check: "chat", Detail: err.Error(), Remedy: c.cure(err)}}, c.refusals(ask)...)
+		out := []Finding{{Check: "chat", Detail: err.Error(), Remedy: c.cure(err)}}
+		return append(out, slices.DeleteFunc(c.refusals(ask), func(f Finding) bool { return f.OK })...) // nothing else is known
 	}
 	out := []Finding{{Check: "chat", OK: true, Detail: fmt.Sprintf("%s answered, finish reason %s", orElse(r.Model, c.model), r.Finish)}}
 	if r.Text == "" && r.Finish == "length" {

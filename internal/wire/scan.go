@@ -349,10 +349,9 @@ func (s *scan) choice(c *chunk) bool {
 			c.finish, ok = s.text()
 			return ok && once(&seen, 4)
 		case "logprobs":
-			if c.logprobs = s.peek() != 'n'; c.logprobs && s.b[s.i] != '{' {
-				return false
-			}
-			return once(&seen, 8) && s.skip()
+			next := s.peek()
+			c.logprobs = next == '{'
+			return (c.logprobs || next == 'n') && once(&seen, 8) && s.skip()
 		case "message":
 			return false
 		}

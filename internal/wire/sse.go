@@ -14,6 +14,7 @@ type event struct {
 	name string // the event field: "", "error" or "other", which is all that matters here
 	data []byte // its data lines, joined by newlines
 	at   stamp  // of the bytes that ended its last data line
+	torn bool   // the stream ended before its blank line, perhaps inside it
 }
 
 // parser reads an event stream by the grammar of the HTML standard (9.2.6): a byte order mark at the start, lines that end in CR, LF or
@@ -35,6 +36,7 @@ type parser struct {
 	begun  bool  // past the byte order mark
 	now    stamp // of the bytes being fed; set by the caller
 	at     stamp // of the bytes that ended the last data line
+	over   bool  // the stream has ended
 }
 
 var bom = []byte("\xEF\xBB\xBF")
@@ -90,9 +92,7 @@ func (p *parser) feed(b []byte, emit func(event) error) error {
 
 // finish takes the end of the stream.
 func (p *parser) finish(emit func(event) error) error {
-	if !p.begun {
-		p.begun = true // shorter than a byte order mark
-	}
+	p.begun, p.over = true, true
 	if len(p.carry) > 0 {
 		err := p.line(p.carry, emit)
 		p.carry = nil
@@ -169,7 +169,7 @@ func (p *parser) dispatch(emit func(event) error) error {
 	p.lines, p.name = 0, ""
 	var err error
 	if len(bytes.TrimSpace(data)) > 0 {
-		err = emit(event{name: name, data: data, at: p.at})
+		err = emit(event{name: name, data: data, at: p.at, torn: p.over})
 	}
 	p.data = keep(p.data)
 	return err
