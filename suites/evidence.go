@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ func readFacts(s, lang string) *facts {
 }
 
 var scaleMarks = map[string]*regexp.Regexp{
-	"thousand": regexp.MustCompile(`(?i)thousand|['’]000s?\b|\$\s?k\b|\bk(EUR|USD)\b`),
+	"thousand": regexp.MustCompile(`(?i)thousand|['’$£€]\s?000\b|\$\s?k\b|\bk(EUR|USD)\b`),
 	"million":  regexp.MustCompile(`(?i)million|\bmn\b|\bmm\b|['’]000['’ ,]000|[$£€]\s?m\b|\bm(EUR|USD)\b|\b[0-9.]+m\b`),
 	"billion":  regexp.MustCompile(`(?i)billion|\bbn\b|[$£€]\s?b\b`),
 }
@@ -113,7 +114,7 @@ func (f *facts) contains(a Answer, v value.Value) bool {
 	case value.Text, value.ID:
 		return slices.ContainsFunc(append([]string{a.Text}, a.Aliases...), f.says)
 	}
-	return f.states(v, a.Tolerance) || f.statesScaled(a.Text)
+	return f.states(v, a.Tolerance) || f.statesScaled(a, v)
 }
 
 func (f *facts) says(phrase string) bool {
@@ -122,14 +123,29 @@ func (f *facts) says(phrase string) bool {
 }
 
 func (f *facts) states(v value.Value, tolerance float64) bool {
-	return slices.ContainsFunc(f.values, func(m value.Mention) bool { return value.Compare(v, m.Value, tolerance) == value.Match })
+	return slices.ContainsFunc(f.values, func(m value.Mention) bool {
+		if value.Compare(v, m.Value, tolerance) == value.Match {
+			return true
+		}
+		// Brackets make a figure negative in accounts; in other tables they mark what goes out, and people drop them.
+		m.Num = -m.Num
+		return m.Num > 0 && strings.Contains(m.Text, "(") && value.Compare(v, m.Value, tolerance) == value.Match
+	})
 }
 
-func (f *facts) statesScaled(written string) bool {
-	fig, ok := readFigure(written)
-	if !ok || fig.scale == "" || !f.scales[fig.scale] {
+func (f *facts) statesScaled(a Answer, v value.Value) bool {
+	if fig, ok := readFigure(a.Text); !ok || fig.scale == "" {
 		return false
 	}
-	n, err := strconv.ParseFloat(strings.ReplaceAll(fig.digits, ",", ""), 64)
-	return err == nil && f.figures[n]
+	for name, factor := range scaleFactors {
+		if !f.scales[name] {
+			continue
+		}
+		for n := range f.figures {
+			if value.Compare(v, value.Value{Kind: v.Kind, Unit: v.Unit, Num: math.Copysign(n, v.Num) * float64(factor)}, a.Tolerance) == value.Match {
+				return true
+			}
+		}
+	}
+	return false
 }

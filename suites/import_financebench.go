@@ -19,7 +19,9 @@ type financeRow struct {
 	Lang     string   `json:"lang"`
 	Question string   `json:"question"`
 	Gold     []string `json:"gold"`
-	Evidence []struct {
+	// Justification shows the sum where the answer was computed.
+	Justification string `json:"justification"`
+	Evidence      []struct {
 		Page string `json:"page"`
 		Text string `json:"text"`
 	} `json:"evidence"`
@@ -138,7 +140,7 @@ func pageTitle(id string) string {
 }
 
 func financeSkill(row financeRow, it Item) string {
-	reads := row.Meta.Reasoning == "" || strings.HasPrefix(row.Meta.Reasoning, "Information extraction")
+	reads := !computes.MatchString(row.Justification) && row.Meta.Reasoning == "" || strings.HasPrefix(row.Meta.Reasoning, "Information extraction")
 	figures := numeric(it.Answer.Kind)
 	switch {
 	case !reads && figures:
@@ -150,6 +152,9 @@ func financeSkill(row financeRow, it Item) string {
 	}
 	return SingleHop
 }
+
+// computes recognises a sum that is written out: an operator between figures, and an equals sign.
+var computes = regexp.MustCompile(`[0-9] [-+*/] .*[0-9].* = `)
 
 var (
 	asksYesNo     = regexp.MustCompile(`(?i)(^|[.,:;]\s+)(does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)\s`)

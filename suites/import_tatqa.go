@@ -175,7 +175,7 @@ func tatqaItem(row tatqaRow, page Passage) (Item, error) {
 
 var (
 	countsThings = regexp.MustCompile(`(?i)\b(shares?|stock (options|units)|RSUs?|PSUs?|options|warrants|units|employees|customers|subscribers|number of)\b`)
-	asksYear     = regexp.MustCompile(`(?i)\b(which|what|in what|in which) (fiscal |financial )?(years?|periods?)\b|\byears? (does|do|is|are|was|were)\b|^when\b`)
+	asksYear     = regexp.MustCompile(`(?i)\b(which|what|in what|in which) (fiscal |financial )?(years?|periods?|FY)\b|\byears? (does|do|is|are|was|were)\b|^when\b`)
 	spanLength   = regexp.MustCompile(`^(?i:about |approximately )?[0-9]+(\.[0-9]+)? (day|week|month|year)s?$`)
 	plainCents   = regexp.MustCompile(`US\$|S\$|A\$|C\$|HK\$|NZ\$|RMB|INR|[$£€¥₹]`)
 )

@@ -106,8 +106,9 @@ func (l *linter) traps(it Item, at func(Rule) Finding, gold *value.Value) {
 	}
 }
 
-// Constants that a derivation may use though nobody states them: parts of a year, a week, a day and an hour, percent and scale.
-var measures = []float64{1, 7, 12, 24, 52, 60, 100, 365, 1e3, 1e6, 1e9}
+// Constants that a derivation may use though nobody states them: nothing and one, parts of a year, a week, a day and an hour,
+// percent and scale.
+var measures = []float64{0, 1, 7, 12, 24, 52, 60, 100, 365, 1e3, 1e6, 1e9}
 
 // maxMean is the largest number a derivation may divide by unstated, as the mean of so many values.
 const maxMean = 12
