@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/viva-eval/viva/internal/fakeai"
+	"github.com/viva-eval/viva/internal/prompt"
 	"go.uber.org/goleak"
 )
 
@@ -22,8 +23,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // body is a request's body with every optional field, less the fields named.
 func body(question string, stream bool, less ...string) string {
+	return sheet([]prompt.Message{{Role: "user", Content: question}}, stream, less...)
+}
+
+func sheet(messages []prompt.Message, stream bool, less ...string) string {
+	var chat []map[string]string
+	for _, m := range messages {
+		chat = append(chat, map[string]string{"role": m.Role, "content": m.Content})
+	}
 	fields := map[string]any{
-		"model": "fake", "messages": []map[string]string{{"role": "user", "content": question}},
+		"model": "fake", "messages": chat,
 		"temperature": 0, "seed": 7, "max_tokens": 64, "stream": stream,
 	}
 	if stream {
@@ -104,11 +113,15 @@ type answer struct {
 }
 
 func (c client) ask(url, question string, stream bool) (answer, error) {
+	return c.send(url, []prompt.Message{{Role: "user", Content: question}}, stream)
+}
+
+func (c client) send(url string, messages []prompt.Message, stream bool) (answer, error) {
 	var less []string
 	for range 4 {
 		ctx, cancel := context.WithTimeout(context.Background(), c.patience)
 		defer cancel()
-		req, err := http.NewRequestWithContext(ctx, "POST", url+"/v1/chat/completions", strings.NewReader(body(question, stream, less...)))
+		req, err := http.NewRequestWithContext(ctx, "POST", url+"/v1/chat/completions", strings.NewReader(sheet(messages, stream, less...)))
 		if err != nil {
 			return answer{}, err
 		}

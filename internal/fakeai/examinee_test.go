@@ -3,8 +3,11 @@ package fakeai_test
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/viva-eval/viva/internal/fakeai"
 	"github.com/viva-eval/viva/internal/prompt"
@@ -224,5 +227,57 @@ func TestWith(t *testing.T) {
 	r := script.With(func(q fakeai.Request, r *fakeai.Reply) { r.Fault, r.Times = fakeai.CutReset, q.N })(q)
 	if r.Fault != fakeai.CutReset || r.Times != 4 || r.Text != script(q).Text {
 		t.Errorf("reply %+v", r)
+	}
+}
+
+// Many at once over the wire, half of whose first tries fail: everyone gets the answer foretold.
+func TestExamineeServed(t *testing.T) {
+	k := key(200, 50)
+	p := fakeai.Confabulating(0.3, 0.4, 0)
+	p.Exact = true
+	c, err := fakeai.NewCandidate(p, k, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := fakeai.Start(t, fakeai.Script(c.Reply).With(func(q fakeai.Request, r *fakeai.Reply) {
+		if len(q.Messages[1].Content)%2 == 0 {
+			r.Fault, r.Times = fakeai.CutReset, 1
+		}
+	}))
+	who := client{http: &http.Client{Transport: &http.Transport{}}, patience: 20 * time.Second}
+	defer who.http.CloseIdleConnections()
+	var mu sync.Mutex
+	var got fakeai.Tally
+	var failed int
+	var wg sync.WaitGroup
+	gate := make(chan struct{}, 64)
+	for q, truth := range k {
+		gate <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-gate }()
+			for try := range 2 {
+				a, err := who.send(s.URL, paper(t, q).Messages, true)
+				mu.Lock()
+				if err == nil {
+					got.Add(readGiven(a.Text, q), truth.Answerable)
+				} else {
+					failed++
+				}
+				mu.Unlock()
+				if err == nil {
+					return
+				}
+				if try == 1 {
+					t.Errorf("%s: second try: %v", q, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if want := c.Expected(fakeai.Closed); got != want || failed == 0 || failed == len(k) {
+		t.Errorf("%+v after %d failures, want %+v", got, failed, want)
+	}
+	if n := s.Requests(); n != len(k)+failed || s.Peak() > 64 {
+		t.Errorf("%d requests, %d at once", n, s.Peak())
 	}
 }

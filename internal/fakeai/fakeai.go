@@ -60,8 +60,9 @@ type Reply struct {
 	// Zero: they never pass.
 	Times int
 	// After is the number of token chunks that go out before a fault in mid-stream. Zero: half of them; negative: none.
-	After      int
-	RetryAfter time.Duration // sent with a 429 or 503; rounded up to seconds in Retry-After, exact in Retry-After-Ms
+	After int
+	// RetryAfter is sent with a 429, and with a 503 unless zero: rounded up to seconds in Retry-After, exact in Retry-After-Ms.
+	RetryAfter time.Duration
 }
 
 // Script decides what is said to a request.
@@ -87,8 +88,5 @@ type Options struct {
 	NoLog  bool             // keep no records, for long benchmarks
 }
 
-// thought stands in where a fault needs reasoning and the reply has none.
-const thought = "The question asks for one fact. I look for it first."
-
 // Thought is the reasoning that goes out under a fault of reasoning when the reply brings none of its own.
-func Thought() string { return thought }
+const Thought = "The question asks for one fact. I look for it first."

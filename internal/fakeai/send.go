@@ -69,16 +69,16 @@ func (s *sender) last() (time.Time, bool) {
 	return s.due(max(0, count(s.reply.Reasoning)+n-1))
 }
 
-// wait sleeps until at. What is pending goes out first.
+// wait sleeps until at. What is pending goes out first, but for tokens that are to be coalesced.
 func (s *sender) wait(at time.Time) error {
 	d := at.Sub(s.now())
 	if d <= 0 {
 		return nil
 	}
-	if s.faults.has(Coalesced) && len(s.ends) > 0 {
-		// Coalesced tokens ripen in the buffer.
-	} else if err := s.flush(); err != nil {
-		return err
+	if !s.faults.has(Coalesced) || len(s.ends) == 0 {
+		if err := s.flush(); err != nil {
+			return err
+		}
 	}
 	return s.sleep(d)
 }

@@ -157,7 +157,7 @@ func complete(r Reply, fs set) Reply {
 		r.Text = strings.Join(r.Chunks, "")
 	}
 	if _, ok := fs.first(Fault.Reasons); ok && r.Reasoning == "" {
-		r.Reasoning = thought
+		r.Reasoning = Thought
 	}
 	if r.Finish == "" {
 		r.Finish = "stop"
@@ -195,7 +195,14 @@ func fail(w http.ResponseWriter, status int, message, param string) {
 	b := quote([]byte(`{"error":{"message":`), message, false)
 	b = append(b, `,"type":`...)
 	kind := "invalid_request_error"
-	if status >= 500 {
+	switch {
+	case status == http.StatusUnauthorized:
+		kind = "authentication_error"
+	case status == http.StatusNotFound:
+		kind = "not_found_error"
+	case status == http.StatusTooManyRequests:
+		kind = "rate_limit_error"
+	case status >= http.StatusInternalServerError:
 		kind = "server_error"
 	}
 	b = append(quote(b, kind, false), `,"param":`...)
