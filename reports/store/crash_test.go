@@ -144,7 +144,7 @@ func TestKilledWriterLosesNothingCommitted(t *testing.T) {
 		if whole != len(done) {
 			t.Errorf("round %d: %d of %d trials are whole", round, whole, len(done))
 		}
-		if u, found, err := f.Unfinished(t.Context(), "plan"); err != nil || !found {
+		if u, found, err := f.Unfinished(t.Context(), "plan", sampleRun().Target); err != nil || !found {
 			t.Errorf("round %d: nothing to resume: %v %v", round, u, err)
 		}
 		if err := f.Close(); err != nil {

@@ -135,10 +135,12 @@ func (f *File) FinishRun(ctx context.Context, runID string, at time.Time, elapse
 	return nil
 }
 
-// Unfinished returns the newest unfinished run of a plan; false when there is none.
-func (f *File) Unfinished(ctx context.Context, planDigest string) (runners.Run, bool, error) {
+// Unfinished returns the newest unfinished run of a plan on a target, known by its name, address and model; false when there is
+// none. A plan with several targets makes one run for each, all with the plan's digest.
+func (f *File) Unfinished(ctx context.Context, planDigest string, target runners.TargetInfo) (runners.Run, bool, error) {
 	run, err := scanRun(f.read.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs
-		WHERE plan_digest = ? AND finished_at_unix_ns IS NULL ORDER BY started_at_unix_ns DESC, run_id DESC LIMIT 1`, planDigest))
+		WHERE plan_digest = ? AND target_name = ? AND target_base_url = ? AND target_model = ? AND finished_at_unix_ns IS NULL
+		ORDER BY started_at_unix_ns DESC, run_id DESC LIMIT 1`, planDigest, target.Name, publicURL(target.BaseURL), target.Model))
 	if errors.Is(err, sql.ErrNoRows) {
 		return runners.Run{}, false, nil
 	}

@@ -354,7 +354,7 @@ func TestRunsAreFound(t *testing.T) {
 	}
 
 	// resuming
-	u, found, err := f.Unfinished(t.Context(), "plan1")
+	u, found, err := f.Unfinished(t.Context(), "plan1", run.Target)
 	if err != nil || !found || u.ID != latest.ID {
 		t.Fatalf("unfinished: %q %v %v", u.ID, found, err)
 	}
@@ -362,7 +362,7 @@ func TestRunsAreFound(t *testing.T) {
 	if err := f.FinishRun(t.Context(), u.ID, time.Time{}, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if u, found, _ = f.Unfinished(t.Context(), "plan1"); !found || u.Elapsed != time.Minute {
+	if u, found, _ = f.Unfinished(t.Context(), "plan1", run.Target); !found || u.Elapsed != time.Minute {
 		t.Error("an interrupted run is not to be resumed:", u)
 	}
 	if err := f.FinishRun(t.Context(), u.ID, end, time.Second); err != nil {
@@ -371,11 +371,14 @@ func TestRunsAreFound(t *testing.T) {
 	if u, err = f.Run(t.Context(), u.ID); err != nil || !u.Finished.Equal(end) || u.Elapsed != time.Minute+time.Second {
 		t.Errorf("finished at %v after %v (%v)", u.Finished, u.Elapsed, err)
 	}
-	if u, found, err = f.Unfinished(t.Context(), "plan1"); err != nil || !found || u.ID != "20261101-100000-aabb" {
+	if u, found, err = f.Unfinished(t.Context(), "plan1", run.Target); err != nil || !found || u.ID != "20261101-100000-aabb" {
 		t.Errorf("the next unfinished one is %q %v %v", u.ID, found, err)
 	}
-	if _, found, err = f.Unfinished(t.Context(), "no such plan"); err != nil || found {
+	if _, found, err = f.Unfinished(t.Context(), "no such plan", run.Target); err != nil || found {
 		t.Error("a plan that never ran:", found, err)
+	}
+	if _, found, err = f.Unfinished(t.Context(), "plan1", runners.TargetInfo{Name: "box", BaseURL: run.Target.BaseURL, Model: "another"}); err != nil || found {
+		t.Error("the same plan on another model:", found, err)
 	}
 	if err := f.FinishRun(t.Context(), "nobody", end, 0); !errors.As(err, &re) {
 		t.Error("finishing no run:", err)
