@@ -30,7 +30,7 @@ func (a Answer) Value(lang string) (value.Value, error) {
 	}
 	v, err := value.Parse(a.Kind, a.Text, a.Unit, lang)
 	if err != nil {
-		return value.Value{}, fmt.Errorf("read %s %q: %w", a.Kind, a.Text, err)
+		return value.Value{}, err
 	}
 	if a.Number != "" && numeric(a.Kind) {
 		n, err := strconv.ParseFloat(a.Number, 64)

@@ -113,16 +113,24 @@ func (f figure) answer(scaled bool) Answer {
 	return a
 }
 
-// group writes plain digits with commas, and drops decimals that are all zero: 1616.00 becomes 1,616.
-func group(digits string) string {
-	whole, frac, _ := strings.Cut(strings.ReplaceAll(digits, ",", ""), ".")
+// grouped gives the figure with commas between its thousands.
+func (f figure) grouped() figure {
+	whole, frac, decimal := strings.Cut(strings.ReplaceAll(f.digits, ",", ""), ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
-	if frac = strings.TrimRight(frac, "0"); frac != "" {
-		return whole + "." + frac
+	if f.digits = whole; decimal {
+		f.digits += "." + frac
 	}
-	return whole
+	return f
+}
+
+// trimmed drops the zeros at the end of the decimals, which say nothing where a program wrote them: 1616.00 becomes 1616.
+func (f figure) trimmed() figure {
+	if strings.Contains(f.digits, ".") {
+		f.digits = strings.TrimSuffix(strings.TrimRight(f.digits, "0"), ".")
+	}
+	return f
 }
 
 // readDate reads a date that is written in English and nothing else, at its grain, and gives it in ISO form.

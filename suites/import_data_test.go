@@ -66,7 +66,9 @@ func TestImportFinanceBenchData(t *testing.T) {
 	if len(s.Items) != 50 || len(s.Passages) != 56 {
 		t.Errorf("%d items and %d passages, want 50 and 56", len(s.Items), len(s.Passages))
 	}
-	survey(t, s, map[Rule]int{})
+	// Upstream gives no sums for its computed answers, eleven golds are prose in words of their own, and one page of a filing
+	// does not say that it counts in millions.
+	survey(t, s, map[Rule]int{BadDerivation: 21, AnswerUnsupported: 12})
 	if testing.Verbose() {
 		for _, it := range s.Items {
 			t.Logf("%s %s %s %q %v %s tol %g", it.ID, it.Skill, it.Answer.Kind, it.Answer.Text, it.Answer.Set, it.Answer.Number, it.Answer.Tolerance)
@@ -82,5 +84,7 @@ func TestImportTATQAData(t *testing.T) {
 	if len(s.Items) != 1668 || len(s.Passages) != 278 {
 		t.Errorf("%d items and %d passages, want 1668 and 278", len(s.Items), len(s.Passages))
 	}
-	survey(t, s, map[Rule]int{})
+	// Pages whose scale only the annotators knew, answers read off in other words than the page's, one sum in mixed scales, and
+	// "What does the table show?" asked of several tables.
+	survey(t, s, map[Rule]int{BadDerivation: 1, AnswerUnsupported: 13, DuplicateQuestion: 22})
 }

@@ -223,7 +223,7 @@ func askedFigure(question string, f figure) Answer {
 		f.scale = strings.ToLower(m[1])
 	}
 	if f.kind() == value.Money {
-		f.digits = group(f.digits)
+		f = f.trimmed().grouped()
 	}
 	a := f.answer(scaled)
 	if m := askedDecimals.FindStringSubmatch(question); m != nil {

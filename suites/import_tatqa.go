@@ -208,6 +208,9 @@ func tatqaAnswer(row tatqaRow, gold, currency string) Answer {
 	if !ok {
 		return Answer{Kind: value.Text, Text: gold}
 	}
+	if row.AnswerType == "arithmetic" {
+		f = f.grouped() // computed figures come as bare digits
+	}
 	if row.Scale == "percent" {
 		f.percent, f.currency = true, ""
 		return f.answer(false)
