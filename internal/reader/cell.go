@@ -32,7 +32,7 @@ func (d *desk) extractCell(u *unit, a *text.Analyzer) (value string, fit float64
 				score += 0.5
 			}
 		}
-		if own != 0 && 2*bits.OnesCount64(own) >= terms { // it names the row
+		if own != 0 && (i == 0 || bits.OnesCount64(own) >= terms) { // it names the row
 			score -= 3
 		}
 		if i == 0 {

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/prompt"
@@ -18,6 +19,7 @@ type unit struct {
 	column uint64   // in the labels of its columns
 	head   uint64   // in the passage's title and the headings above the unit
 	before uint64   // in the sentence before
+	named  bool     // a row whose first cell the question gives in full
 }
 
 // page is a passage as laid on the desk.
@@ -79,9 +81,11 @@ func (d *desk) cut(at int, a *text.Analyzer) {
 				}
 				continue
 			}
+			first := d.mask(row[0], a)
+			named := first != 0 && bits.OnesCount64(first) == len(d.buf)
 			own := d.mask(piece, a)
 			p.all |= own
-			d.units = append(d.units, unit{page: at, text: piece, cells: row, labels: table.header, own: own, column: table.mask, head: head})
+			d.units = append(d.units, unit{page: at, text: piece, cells: row, labels: table.header, own: own, column: table.mask, head: head, named: named})
 			before = 0
 			continue
 		}

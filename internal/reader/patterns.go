@@ -21,7 +21,7 @@ const (
 
 // patterns finds the values of each kind; several in order of preference.
 var patterns = map[want][]*regexp.Regexp{
-	aNumber:   {regexp.MustCompile(number + `(?:\s?(?:%|` + period + `))?|` + hiCount + `\s` + period)},
+	aNumber:   {regexp.MustCompile(number + `(?:\s?(?:%|per ?cent\b|` + period + `))?|` + hiCount + `\s` + period)},
 	anAmount:  {regexp.MustCompile(currency + `\s?` + digits + scale + `|` + number + `\s?` + coin), regexp.MustCompile(digits + scale)},
 	aDuration: {regexp.MustCompile(`(?:` + number + `|` + hiCount + `|半)[\s-]?(?:\([^)]{1,12}\)\s)?` + period)},
 	aPercentage: {regexp.MustCompile(digits + `\s?(?:%|％|percent\b|per cent\b|प्रतिशत|फीसदी|फ़ीसदी)|百分之[\p{Han}\d.]+|[一二三四五六七八九]折|` +

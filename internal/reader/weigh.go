@@ -20,10 +20,13 @@ const (
 )
 
 const (
-	missingName = 0.6 // for each name, year or identifier of the question that the whole page lacks
-	outdated    = 0.7 // for a page of which a newer edition that is in force lies open
-	notYet      = 0.5 // for a page that is not in force on the date of the question
-	rarePair    = 0.4 // of the weight of a Han pair that stands nowhere: most such pairs straddle two words
+	missingName  = 0.8  // for each name of the question that the whole page lacks; another page may hold it
+	missingExact = 0.6  // for each figure or identifier that it lacks
+	outdated     = 0.7  // for a page of which a newer edition that is in force lies open
+	notYet       = 0.5  // for a page that is not in force on the date of the question
+	otherWords   = 0.6  // of the weight of a term that stands nowhere and is no name: the page may say it in other words
+	straddling   = 0.4  // likewise of a Han pair: most such pairs straddle two words
+	namedRow     = 0.15 // added for a table row whose first cell the question gives in full
 )
 
 // candidate is a unit with the share of the question's weight that it supports, from 0 to 1.
@@ -63,7 +66,11 @@ func (d *desk) weigh(limit int) []candidate {
 		if u.own|u.column == 0 {
 			continue
 		}
-		c := candidate{i, sum / total * factor[u.page]}
+		support := sum / total
+		if u.named {
+			support += namedRow
+		}
+		c := candidate{i, support * factor[u.page]}
 		at, _ := slices.BinarySearchFunc(best, c, func(a, b candidate) int {
 			if a.support >= b.support { // an equal one that came first stays first
 				return -1
@@ -84,8 +91,13 @@ func (d *desk) weights() (idf [maxTerms]float64, total float64) {
 	for id := range len(d.q.terms) {
 		df := float64(max(d.df[id], 1)) // a term that stands nowhere weighs no more than one that stands once
 		w := math.Log1p((n - df + 0.5) / (df + 0.5))
-		if d.df[id] == 0 && d.q.pairs>>id&1 == 1 {
-			w *= rarePair
+		if d.df[id] == 0 {
+			switch {
+			case d.q.pairs>>id&1 == 1:
+				w *= straddling
+			case d.q.names>>id&1 == 0:
+				w *= otherWords
+			}
 		}
 		idf[id] = w
 		total += w
@@ -105,7 +117,9 @@ func (d *desk) pageFactors() []float64 {
 		}
 	}
 	for i, p := range d.pages {
-		factor[i] = math.Pow(missingName, float64(bits.OnesCount64(d.q.names&^p.all)))
+		missing := d.q.names &^ p.all
+		exact := bits.OnesCount64(missing & d.q.exact)
+		factor[i] = math.Pow(missingName, float64(bits.OnesCount64(missing)-exact)) * math.Pow(missingExact, float64(exact))
 		asked := len(p.Date) >= 4 && strings.Contains(d.q.folded, p.Date[:4])
 		switch {
 		case p.Date == "" || asked:
