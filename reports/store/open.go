@@ -73,8 +73,8 @@ func open(ctx context.Context, path string, steps []migration) (*File, error) {
 	return f, nil
 }
 
-// OpenReadOnly opens an existing results file for reading. It never changes the file, and reads files on read-only media too.
-// Methods that write return a [*FileError] with [ReadOnly].
+// OpenReadOnly opens an existing results file for reading, on read-only media too. Methods that write return a [*FileError] with
+// [ReadOnly]. What the file says never changes; closing may fold in the write-ahead log that a killed writer left behind.
 func OpenReadOnly(ctx context.Context, path string) (*File, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -93,7 +93,7 @@ func OpenReadOnly(ctx context.Context, path string) (*File, error) {
 		return nil, &FileError{Op: "open", Path: path, Problem: Older, Err: fmt.Errorf("schema %d, this program reads %d", found, len(schema))}
 	}
 	f := &File{path: path}
-	if f.read, err = connect(path, readable(ctx, path)); err != nil {
+	if f.read, err = connect(path, readable(ctx, path, aloneOptions)); err != nil {
 		return nil, sqliteError("open", path, err)
 	}
 	return f, nil
@@ -139,12 +139,20 @@ var (
 		// syncs a second at most.
 		"_synchronous": {"FULL"},
 	}
-	// Each connection that reads. It cannot change the file: once by how it is opened, once by query_only.
+	// Each connection that reads beside a writer. It cannot change the file: once by how it is opened, once by query_only.
 	readOptions = url.Values{
 		"mode":          {"ro"},
 		"_query_only":   {"1"},
 		"_busy_timeout": {fmt.Sprint(busyTimeout.Milliseconds())},
 	}
+	// Each connection of a file opened for reading only. With mode=ro its close could not remove the side files it had to make.
+	aloneOptions = url.Values{
+		"mode":          {"rw"},
+		"_query_only":   {"1"},
+		"_busy_timeout": {fmt.Sprint(busyTimeout.Milliseconds())},
+	}
+	// A look at the main file alone: no locks, no side files, nothing of the log.
+	glanceOptions = url.Values{"mode": {"ro"}, "_query_only": {"1"}, "immutable": {"1"}}
 )
 
 // connect makes a pool of connections. The path is escaped, so that any file name is taken literally.
@@ -156,26 +164,30 @@ func connect(path string, options url.Values) (*sql.DB, error) {
 	return sql.Open("sqlite3", name.String())
 }
 
-// readable returns the options to read path with. A file in WAL mode cannot be read without its side files; where they do not
-// exist and cannot be made, nobody else is writing and the file is read as immutable.
-func readable(ctx context.Context, path string) url.Values {
-	db, err := connect(path, readOptions)
+// readable returns the options to read path with, by default the given ones. A file in WAL mode cannot be read without its side
+// files; where they do not exist and cannot be made, nobody else is writing and the file is read as immutable.
+func readable(ctx context.Context, path string, options url.Values) url.Values {
+	db, err := connect(path, options)
 	if err != nil {
-		return readOptions
+		return options
 	}
 	defer db.Close()
 	var n int
-	err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n)
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
 	if problem(err) != CannotOpen {
-		return readOptions
+		return options
 	}
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
-		return readOptions // its log holds data that an immutable reading would miss
+		return options // its log holds data that an immutable reading would miss
 	}
-	return url.Values{"mode": {"ro"}, "_query_only": {"1"}, "immutable": {"1"}}
+	return glanceOptions
 }
 
 // probe looks at the file without changing it and returns its schema version, 0 for a missing or empty one.
+//
+// It reads through SQLite and not through os.Open: closing a second descriptor of the file would drop the locks that this
+// process may already hold on it. A first glance takes no locks and makes no side files, so that another program's file, even one
+// with a write-ahead log, is left as it was, its folder too. The glance decides only what later writes cannot unsay.
 func probe(ctx context.Context, path string, newest int) (version int, err error) {
 	info, err := os.Stat(path)
 	switch {
@@ -193,32 +205,39 @@ func probe(ctx context.Context, path string, newest int) (version int, err error
 	case info.Size() < 512: // the smallest page; SQLite takes a file of one byte for an empty one
 		return 0, &FileError{Op: "open", Path: path, Problem: NotSQLite}
 	}
-	// The header is read through SQLite and not through os.Open: closing a second descriptor of the file would drop the locks
-	// that this process already holds on it.
-	db, err := connect(path, readable(ctx, path))
+	var fe *FileError
+	if _, err := look(ctx, path, glanceOptions, newest, false); errors.As(err, &fe) && (fe.Problem == Foreign || fe.Problem == Newer) {
+		return 0, err
+	}
+	return look(ctx, path, readable(ctx, path, readOptions), newest, true)
+}
+
+// look reads the header and counts the tables; when thorough, it checks the pages of a file that is not too large.
+func look(ctx context.Context, path string, options url.Values, newest int, thorough bool) (version int, err error) {
+	db, err := connect(path, options)
 	if err != nil {
 		return 0, sqliteError("open", path, err)
 	}
 	defer db.Close()
-	var id, tables, ours, pages, pageSize int64
+	var id, objects, ours, pages, pageSize int64
 	err = db.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
 		(SELECT count(*) FROM sqlite_schema),
-		(SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('runs', 'items', 'passages', 'trials', 'shown', 'scores')),
+		(SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('runs', 'items', 'passages', 'corpora', 'trials', 'shown', 'scores')),
 		(SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma_page_size)`).
-		Scan(&id, &version, &tables, &ours, &pages, &pageSize)
+		Scan(&id, &version, &objects, &ours, &pages, &pageSize)
 	switch {
 	case err != nil:
 		return 0, sqliteError("open", path, err)
-	case id == 0 && tables == 0 && version == 0:
+	case id == 0 && objects == 0 && version == 0:
 		return 0, nil // an empty database
 	case id != applicationID:
-		return 0, &FileError{Op: "open", Path: path, Problem: Foreign, Err: fmt.Errorf("application id %#x, tables and views %d", uint32(id), tables)}
+		return 0, &FileError{Op: "open", Path: path, Problem: Foreign, Err: fmt.Errorf("application id %d, tables and views: %d", id, objects)}
 	case version > newest:
 		return 0, &FileError{Op: "open", Path: path, Problem: Newer, Err: fmt.Errorf("schema %d, this program knows up to %d", version, newest)}
-	case version > 0 && ours < 6 || version < 0:
+	case version < 1 || ours < 7:
 		return 0, &FileError{Op: "open", Path: path, Problem: Damaged, Err: errors.New("tables are missing")}
 	}
-	if pages*pageSize <= checkedBytes {
+	if thorough && pages*pageSize <= checkedBytes {
 		var verdict string
 		if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
 			return 0, sqliteError("open", path, err)

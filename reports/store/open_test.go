@@ -124,6 +124,10 @@ func TestBadFilesAreLeftAsTheyAre(t *testing.T) {
 			if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
 				t.Error("the file has changed")
 			}
+			// a damaged file is one of ours, and looking at it thoroughly takes the usual side files
+			if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 && c.want != Damaged {
+				t.Errorf("files were left beside it: %v (%v)", left, err)
+			}
 		})
 	}
 }
@@ -233,6 +237,9 @@ func TestReadOnly(t *testing.T) {
 	}
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
 		t.Error("reading changed the file")
+	}
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+		t.Errorf("files were left beside it: %v (%v)", left, err)
 	}
 
 	// a file on a medium that allows no side files
