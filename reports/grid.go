@@ -39,6 +39,14 @@ func (r Rate) interval() string {
 	}
 }
 
+// of is the denominator that interval rests on.
+func (r Rate) of() string {
+	if r.Bounded {
+		return strconv.Itoa(r.N + r.Unscored)
+	}
+	return strconv.Itoa(r.N)
+}
+
 // verdictGrid has a row for each arm.
 func verdictGrid(r Report) grid {
 	g := grid{head: []string{"arm", "n", "correct % [95 % CI]", "of", "partial", "hallucination % [95 % CI]", "abstained", "unscored", "failed"}, left: 1}
@@ -53,7 +61,7 @@ func verdictGrid(r Report) grid {
 	for _, a := range r.Summary.Arms {
 		c := a.Counts
 		row := []string{
-			a.Name, strconv.Itoa(c.Scored), a.Accuracy.interval(), strconv.Itoa(a.Accuracy.N), strconv.Itoa(c.Partial), a.Hallucination.interval(),
+			a.Name, strconv.Itoa(c.Scored), a.Accuracy.interval(), a.Accuracy.of(), strconv.Itoa(c.Partial), a.Hallucination.interval(),
 			strconv.Itoa(c.Abstained), strconv.Itoa(c.Unscored), strconv.Itoa(c.Failed),
 		}
 		if truncated {

@@ -45,7 +45,7 @@ func (r Report) Headline() string {
 	s += fmt.Sprintf("%s of all replies were false", spoken(a.Hallucination))
 	for _, p := range r.Summary.Pairs {
 		if p.Arm == a.Name && p.Lift.Value.Defined() {
-			return s + fmt.Sprintf("; the pages lifted the right answers by %s points (%s to %s).", signed(p.Lift.Value), signed(p.Lift.Low), signed(p.Lift.High))
+			return s + fmt.Sprintf("; the pages changed the share of right answers by %s points (%s to %s).", signed(p.Lift.Value), signed(p.Lift.Low), signed(p.Lift.High))
 		}
 	}
 	return s + "."

@@ -22,8 +22,12 @@ func Table(w io.Writer, r Report) error {
 		if g.title != "" {
 			b.WriteString(g.title + "\n")
 		}
-		if err := g.terminal(&b); err != nil {
+		var set strings.Builder
+		if err := g.terminal(&set); err != nil {
 			return fmt.Errorf("write table: %w", err)
+		}
+		for line := range strings.Lines(set.String()) {
+			b.WriteString(strings.TrimRight(line, " \n") + "\n")
 		}
 		if g.foot != "" {
 			b.WriteString(g.foot + "\n")

@@ -35,7 +35,7 @@ var palette = [...]struct {
 	name  string
 	color color.NRGBA
 }{
-	{"ink", ink}, {"faint", faint}, {"rule", rule},
+	{"paper", paper}, {"ink", ink}, {"faint", faint}, {"rule", rule},
 	{"correct", correct}, {"partial", partial}, {"abstained", abstained}, {"incorrect", incorrect}, {"unscored", unscored},
 	{"on-dark", onDark}, {"on-light", onLight},
 	{"series-1", seriesColors[0]}, {"series-2", seriesColors[1]}, {"series-3", seriesColors[2]},

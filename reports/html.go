@@ -1,0 +1,293 @@
+package reports
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/viva-eval/viva/reports/plot"
+	"github.com/viva-eval/viva/runners"
+)
+
+//go:embed page/page.html
+var pageTemplate string
+
+//go:embed page/style.css
+var pageStyle string
+
+var _ Format = HTML
+
+// HTML writes the report as one page that needs nothing else: no request leaves it, its charts are drawn in it, it follows the reader's
+// light or dark screen and fits a phone. All texts of the run are escaped.
+func HTML(w io.Writer, r Report) error {
+	t, err := template.New("page").Funcs(template.FuncMap{
+		"pct":     Figure.percent,
+		"signed":  signed,
+		"rate":    Rate.interval,
+		"bar":     barOf,
+		"span":    func(low, high Figure) string { return between(low, high, signed) },
+		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
+	}).Parse(pageTemplate)
+	if err != nil {
+		return fmt.Errorf("parse page: %w", err)
+	}
+	p, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, p)
+}
+
+// page is what the template shows.
+type page struct {
+	Style                                               template.CSS
+	Target, Suite, Headline, HeadArm                    string
+	Tiles                                               []tile
+	Notes                                               []Note
+	Arms                                                []pageArm
+	AllRates                                            []pageRates
+	Bounded, Truncated, Filtered                        bool
+	VerdictCharts, LiftCharts, SliceCharts, SpeedCharts []pageChart
+	Pairs                                               []Pair
+	Sides                                               []string
+	Slices                                              []pageSlices
+	Causes, Latency, Throughput                         pageGrid
+	Retrieval                                           *Retrieval
+	Speed                                               Speed
+	Wrong                                               []pageWrong
+	Facts                                               []fact
+}
+
+type (
+	// tile is one large figure of the head of the page.
+	tile struct{ Name, Figure, Unit, Doubt, Tone string }
+	// pageArm is an arm with a word on what it shows.
+	pageArm struct {
+		Arm
+		About string
+	}
+	// pageRates is one rate over all arms.
+	pageRates struct {
+		Name  string
+		Cells []string
+	}
+	pageChart struct {
+		Title string
+		SVG   template.HTML
+	}
+	// pageSlices is one dimension: a row a value, a cell an arm.
+	pageSlices struct {
+		Dimension string
+		Rows      []pageSlice
+	}
+	pageSlice struct {
+		Name  string
+		Cells []Slice
+	}
+	pageGrid struct {
+		Title, Foot string
+		Head        []string
+		Rows        [][]string
+	}
+	pageWrong struct {
+		Arm        string
+		Shown, All int
+		Answers    []Wrong
+	}
+	// pageBar is a rate drawn on a scale of 0 to 100.
+	pageBar struct {
+		Figure, Doubt, Tone string
+		Low, Width, Mark    float64
+		Drawn               bool
+	}
+)
+
+func pageOf(r Report) (page, error) {
+	s := r.Summary
+	p := page{
+		Style: template.CSS(pageStyle), Target: targetName(r), Suite: suiteName(r), Headline: r.Headline(), Notes: s.Notes,
+		Pairs: s.Pairs, Sides: []string{"correct", "neither", "incorrect"}, Retrieval: s.Retrieval, Speed: s.Speed, Facts: factList(r),
+		Truncated: s.Counts.Truncated > 0, Filtered: s.Counts.Filtered > 0,
+		Causes: pageGridOf(causeGrid(r)), Latency: pageGridOf(latencyGrid(r)), Throughput: pageGridOf(speedGrid(r)),
+	}
+	if a, ok := r.HeadArm(); ok {
+		p.HeadArm, p.Tiles = a.Name, tiles(r, a)
+	}
+	for _, a := range s.Arms {
+		p.Arms = append(p.Arms, pageArm{a, aboutArm(a.Name)})
+		p.Bounded = p.Bounded || a.Accuracy.Bounded || a.Hallucination.Bounded
+	}
+	p.AllRates = allRates(s.Arms)
+	p.Slices = pageSlicesOf(r)
+	for _, a := range s.Arms {
+		w := pageWrong{Arm: a.Name, All: a.Counts.Incorrect}
+		for _, answer := range r.Wrong {
+			if answer.Arm == a.Name {
+				w.Answers = append(w.Answers, answer)
+			}
+		}
+		if w.Shown = len(w.Answers); w.Shown > 0 {
+			p.Wrong = append(p.Wrong, w)
+		}
+	}
+	return p, p.draw(r)
+}
+
+// draw prints the charts into their sections.
+func (p *page) draw(r Report) error {
+	press, err := plot.NewPress()
+	if err != nil {
+		return fmt.Errorf("draw page: %w", err)
+	}
+	for _, c := range charts(r) {
+		svg, err := press.Inline(c)
+		if err != nil {
+			return fmt.Errorf("draw page: %w", err)
+		}
+		// The drawing is our own: paths and numbers, its label escaped where it is made.
+		drawn := pageChart{c.Title, template.HTML(svg)}
+		switch c.Name {
+		case "verdicts", "hallucination":
+			p.VerdictCharts = append(p.VerdictCharts, drawn)
+		case "lift":
+			p.LiftCharts = append(p.LiftCharts, drawn)
+		case "latency":
+			p.SpeedCharts = append(p.SpeedCharts, drawn)
+		default:
+			p.SliceCharts = append(p.SliceCharts, drawn)
+		}
+	}
+	return nil
+}
+
+// tiles are the large figures of an arm.
+func tiles(r Report, a Arm) []tile {
+	list := []tile{
+		rateTile("answered right", a.Accuracy, "correct"),
+		rateTile("hallucinated", a.Hallucination, "incorrect"),
+		rateTile("said “not known”", a.Abstention, ""),
+	}
+	for _, p := range r.Summary.Pairs {
+		if p.Arm == a.Name && p.Lift.Value.Defined() {
+			list = append(list, tile{"lift by the pages", signed(p.Lift.Value), "points",
+				between(p.Lift.Low, p.Lift.High, signed) + ", " + strconv.Itoa(p.N) + " pairs", "correct"})
+		}
+	}
+	return list
+}
+
+func rateTile(name string, r Rate, tone string) tile {
+	if r.Bounded {
+		return tile{name, between(r.Least, r.Most, Figure.percent), "%", fmt.Sprintf("bounds: %d of %d unscored", r.Unscored, r.N+r.Unscored), tone}
+	}
+	doubt := fmt.Sprintf("%d of %d", r.Successes, r.N)
+	if r.Low.Defined() {
+		doubt = between(r.Low, r.High, Figure.percent) + " %, " + doubt
+	}
+	return tile{name, r.Value.percent(), "%", doubt, tone}
+}
+
+// between writes a range.
+func between(low, high Figure, write func(Figure) string) string {
+	if !low.Defined() || !high.Defined() {
+		return ""
+	}
+	if low < 0 || high < 0 {
+		return write(low) + " to " + write(high)
+	}
+	return write(low) + "–" + write(high)
+}
+
+// barOf draws a rate with its interval, or its bounds.
+func barOf(r Rate, tone string) pageBar {
+	b := pageBar{Figure: r.Value.percent(), Tone: tone}
+	low, high, mark := r.Low, r.High, r.Value
+	if r.Bounded {
+		b.Figure = between(r.Least, r.Most, Figure.percent)
+		low, high, mark = r.BoundLow, r.BoundHigh, (r.Least+r.Most)/2
+	}
+	if !low.Defined() || !high.Defined() || !mark.Defined() {
+		return b
+	}
+	b.Drawn, b.Doubt = true, between(low, high, Figure.percent)+" of "+r.of()
+	tenth := func(f Figure) float64 { return math.Round(float64(f)*1000) / 10 }
+	b.Low, b.Width = tenth(low), math.Round((tenth(high)-tenth(low))*10)/10
+	b.Mark = min(max(tenth(mark)-.5, 0), 99)
+	return b
+}
+
+// aboutArm says what lies open in an arm.
+func aboutArm(name string) string {
+	switch name {
+	case runners.ClosedBook:
+		return "no pages"
+	case runners.Oracle:
+		return "the right pages"
+	case runners.Retrieved:
+		return "what the retriever finds"
+	default:
+		return ""
+	}
+}
+
+// allRates lists every rate, arms side by side.
+func allRates(arms []Arm) []pageRates {
+	if len(arms) == 0 {
+		return nil
+	}
+	var list []pageRates
+	for i, named := range arms[0].rates() {
+		row := pageRates{Name: rateNames[named.name]}
+		for _, a := range arms {
+			r := a.rates()[i].rate
+			cell := r.interval()
+			if r.N > 0 {
+				cell += " of " + r.of()
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		list = append(list, row)
+	}
+	score := pageRates{Name: "penalised score, points"}
+	for _, a := range arms {
+		cell := signed(a.Penalised.Value)
+		if a.Penalised.Low.Defined() {
+			cell += " [" + signed(a.Penalised.Low) + " to " + signed(a.Penalised.High) + "]"
+		}
+		score.Cells = append(score.Cells, cell)
+	}
+	return append(list, score)
+}
+
+// rateNames write the rates for a person.
+var rateNames = map[string]string{
+	"accuracy": "correct, of answerable", "hallucination": "hallucination", "abstention": "abstention", "partial": "partial",
+	"correct_given_attempted": "correct, of those attempted", "behaved": "did what the arm asks",
+	"abstention_precision": "abstention precision", "abstention_recall": "abstention recall", "omniscience_rate": "omniscience rate",
+}
+
+func pageSlicesOf(r Report) []pageSlices {
+	var list []pageSlices
+	for _, d := range dimensions {
+		values := sliceValues(r, d.name)
+		if len(values) < 2 {
+			continue
+		}
+		group := pageSlices{Dimension: d.name}
+		for _, v := range values {
+			row := pageSlice{Name: sliceName(Slice{Dimension: d.name, Value: v})}
+			for _, a := range r.Summary.Arms {
+				s, _ := findSlice(r, d.name, v, a.Name) // the empty slice prints as dashes
+				row.Cells = append(row.Cells, s)
+			}
+			group.Rows = append(group.Rows, row)
+		}
+		list = append(list, group)
+	}
+	return list
+}
+
+func pageGridOf(g grid) pageGrid { return pageGrid{g.title, g.foot, g.head, g.rows} }
