@@ -226,6 +226,9 @@ func askedFigure(question string, f figure) Answer {
 		f = f.trimmed().grouped()
 	}
 	a := f.answer(scaled)
+	if f.currency == "$" && strings.Contains(question, "USD") {
+		a.Unit = "USD"
+	}
 	if m := askedDecimals.FindStringSubmatch(question); m != nil {
 		asked := map[string]int{"one": 1, "two": 2, "three": 3}[strings.ToLower(m[1])]
 		a.Tolerance = 0.5 * math.Pow10(-asked) * float64(scaleFactors[f.scale])
@@ -233,7 +236,11 @@ func askedFigure(question string, f figure) Answer {
 	return a
 }
 
+// percentAnswer types a share. Percentage points are a unit of their own: a rise by one is not one per cent.
 func percentAnswer(s string) Answer {
+	if strings.Contains(strings.ToLower(s), "point") {
+		return Answer{Kind: value.Number, Text: strings.TrimSpace(s)}
+	}
 	digits := strings.TrimSpace(s[:strings.LastIndexAny(s, "0123456789")+1])
 	return Answer{Kind: value.Percent, Text: strings.Replace(digits, "−", "-", 1) + "%"}
 }

@@ -206,6 +206,9 @@ func tatqaAnswer(row tatqaRow, gold, currency string) Answer {
 	}
 	f, ok := readFigure(gold)
 	if !ok {
+		if kind := value.Guess(gold, row.language()).Kind; numeric(kind) {
+			return Answer{Kind: kind, Text: gold} // "Four", "AU 9 cents"
+		}
 		return Answer{Kind: value.Text, Text: gold}
 	}
 	if row.AnswerType == "arithmetic" {

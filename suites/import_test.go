@@ -26,7 +26,7 @@ func TestImportFinanceBench(t *testing.T) {
 	}
 	wantItems := []Item{
 		{ID: "q1", Question: "What are FY2020 net receivables (in USD millions)?", Language: "en", Domain: "finance", Skill: TableLookup, Source: "ACME_2020_10K",
-			Evidence: []string{"ACME_2020_10K#p0"}, Answer: Answer{Kind: value.Money, Text: "$1,616 million", Number: "1616000000"}},
+			Evidence: []string{"ACME_2020_10K#p0"}, Answer: Answer{Kind: value.Money, Text: "$1,616 million", Number: "1616000000", Unit: "USD"}},
 		{ID: "q2", Question: "Is Acme growing?", Language: "en", Domain: "finance", Skill: SingleHop, Source: "ACME_2020_10K",
 			Evidence: []string{"ACME_2020_10K#p0"}, Answer: Answer{Kind: value.Bool, Text: "yes"}},
 	}
@@ -56,10 +56,10 @@ func TestFinanceAnswer(t *testing.T) {
 	}{
 		{"a bare ratio, rounded as asked", "What is the ratio? Round to two decimal places.", "0.8", Answer{Kind: value.Number, Text: "0.8", Tolerance: 0.005}},
 		{"a percentage", "What is the margin?", "65.4%", Answer{Kind: value.Percent, Text: "65.4%"}},
-		{"billions are asked for", "What is capex (in USD billions)?", "$4.60", Answer{Kind: value.Money, Text: "$4.6 billion", Number: "4600000000"}},
-		{"a loss in brackets", "What is net income? Answer in USD millions.", "$(12.50)", Answer{Kind: value.Money, Text: "-$12.5 million", Number: "-12500000"}},
+		{"billions are asked for", "What is capex (in USD billions)?", "$4.60", Answer{Kind: value.Money, Text: "$4.6 billion", Number: "4600000000", Unit: "USD"}},
+		{"a loss in brackets", "What is net income? Answer in USD millions.", "$(12.50)", Answer{Kind: value.Money, Text: "-$12.5 million", Number: "-12500000", Unit: "USD"}},
 		{"one amount in prose", "What was adjusted EBITDA?", "It was $2,018mn in FY 2023", Answer{Kind: value.Money, Text: "$2,018 million"}},
-		{"one share in prose", "By how many percentage points did guidance rise?", "It rose by 1 percentage point.", Answer{Kind: value.Percent, Text: "1%"}},
+		{"one share in prose", "By how many percentage points did guidance rise?", "It rose by 1 percentage point.", Answer{Kind: value.Number, Text: "1 percentage point"}},
 		{"from A to B", "How much has the tax rate changed?", "It dropped from 24.6% in FY 2021 to 21.6%.", Answer{Kind: value.Set, Set: []string{"24.6%", "21.6%"}}},
 		{"no at the head of a yes-or-no question", "Does it have debt?", "No, none.", Answer{Kind: value.Bool, Text: "no"}},
 		{"no at the head of another question", "Which bonds are listed?", "No bonds are listed", Answer{Kind: value.Text, Text: "No bonds are listed"}},
