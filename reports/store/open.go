@@ -174,7 +174,7 @@ func readable(ctx context.Context, path string, options url.Values) url.Values {
 	defer db.Close()
 	var n int
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
-	if problem(err) != CannotOpen {
+	if p := problem(err); p != CannotOpen && p != ReadOnly {
 		return options
 	}
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {

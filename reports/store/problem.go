@@ -68,6 +68,8 @@ func (e *FileError) Hint() string {
 		return "the file was left as it is; restore a copy, or save what can be read with: sqlite3 FILE .recover"
 	case Busy:
 		return "wait for the other viva to end, or name another file with --db"
+	case ReadOnly, CannotOpen:
+		return "check the permissions of the file and its folder, or name another file with --db"
 	case Full:
 		return "free some space; all trials committed so far are safe, and running again resumes"
 	}
