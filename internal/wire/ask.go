@@ -143,7 +143,7 @@ func (k *call) event(raw []byte, at stamp) error {
 		if k.body.tail() {
 			return &Error{Kind: CutShort, Message: "read stream: the last event is not whole", err: err}
 		}
-		return &Error{Kind: Malformed, Message: "read stream: event " + snippet(raw) + " is no chunk: " + err.Error(), err: err}
+		return &Error{Kind: Malformed, Message: "read stream: event " + snippet(k.client.hide(raw)) + " is no chunk: " + err.Error(), err: err}
 	}
 	if len(c.content) > 0 || len(c.reasoning) > 0 {
 		k.clock.token(at, &k.token)
@@ -153,11 +153,11 @@ func (k *call) event(raw []byte, at stamp) error {
 			return &Error{Kind: Malformed, Message: "read stream: the answer is longer than 64 MiB"}
 		}
 	}
-	return k.take(&c)
+	return k.take(&c, raw)
 }
 
-// take keeps what a chunk says beside its text.
-func (k *call) take(c *chunk) error {
+// take keeps what a chunk says beside its text. raw is its JSON.
+func (k *call) take(c *chunk, raw []byte) error {
 	if len(c.model) > 0 {
 		k.model = append(k.model[:0], c.model...)
 	}
@@ -166,7 +166,7 @@ func (k *call) take(c *chunk) error {
 	}
 	k.logprobs = k.logprobs || c.logprobs
 	if c.failed {
-		return &Error{Kind: InStream, Message: "read answer: the server told an error: " + c.failure.text("without words")}
+		return &Error{Kind: InStream, Message: "read answer: the server told an error: " + serverError(k.client.hide(raw)).text("without words")}
 	}
 	if len(c.finish) > 0 {
 		k.finish = string(c.finish)
@@ -200,25 +200,25 @@ func (k *call) document() error {
 	case len(doc) == 0:
 		return &Error{Kind: CutShort, Message: "read answer: the body is empty"}
 	case doc[0] == '<':
-		return &Error{Kind: Malformed, Message: "read answer: the server sent a page, not an answer: " + snippet(doc)}
+		return &Error{Kind: Malformed, Message: "read answer: the server sent a page, not an answer: " + snippet(k.client.hide(doc))}
 	}
 	c, err := decodeSlow(doc)
 	if err != nil && strings.HasPrefix(err.Error(), "unexpected end") {
 		return &Error{Kind: CutShort, Message: "read answer: its JSON is cut off", err: err}
 	}
 	if err != nil {
-		return &Error{Kind: Malformed, Message: "read answer: " + err.Error() + ": " + snippet(doc), err: err}
+		return &Error{Kind: Malformed, Message: "read answer: " + err.Error() + ": " + snippet(k.client.hide(doc)), err: err}
 	}
 	k.chunks = 1
 	k.said.reason(c.reasoning)
 	k.said.say(c.content, time.Time{})
 	k.clock.Last = k.body.last.at
 	if !c.choice && !c.failed {
-		if words := serverError(doc); words.message != "" {
+		if words := serverError(k.client.hide(doc)); words.message != "" {
 			return &Error{Kind: InStream, Message: "read answer: no choices: " + words.text("")}
 		}
 	}
-	return k.take(&c)
+	return k.take(&c, doc)
 }
 
 // end notes when the stream was over.
@@ -343,7 +343,7 @@ func (k *call) Do(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode/100 != 2 {
 		defer resp.Body.Close()
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-		return nil, failure(resp.StatusCode, resp.Header, said, k.client.now())
+		return nil, k.client.failure(resp.StatusCode, resp.Header, said)
 	}
 	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		resp.Body.Close()

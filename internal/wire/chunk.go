@@ -17,8 +17,7 @@ type chunk struct {
 	usage     counts
 	counted   bool // usage says something
 	choice    bool // there is a choice with index 0
-	failed    bool // an error is told; failure has its words
-	failure   said
+	failed    bool // an error is told
 }
 
 // counts is a usage block.
@@ -115,9 +114,7 @@ func decodeSlow(raw []byte) (chunk, error) {
 		return chunk{}, err
 	}
 	c := chunk{model: []byte(doc.Model)}
-	if told(doc.Error) || doc.Object == "error" {
-		c.failed, c.failure = true, serverError(raw)
-	}
+	c.failed = told(doc.Error) || doc.Object == "error"
 	if doc.Usage != nil {
 		c.usage = doc.Usage.counts()
 		c.counted = c.usage.prompt > 0 || c.usage.completion > 0

@@ -76,10 +76,13 @@ func mask(secrets []string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
+// hide masks the secrets in a server's words. It comes before they are shortened, lest half a key be left.
+func (c *Client) hide(b []byte) []byte { return []byte(c.secrets.Replace(string(b))) }
+
 // failure makes the Error of a response whose status is not 2xx.
-func failure(status int, header http.Header, body []byte, now time.Time) *Error {
-	said := serverError(body)
-	e := &Error{Status: status, RetryAfter: retryAfter(header, now), param: said.param, body: string(body)}
+func (c *Client) failure(status int, header http.Header, body []byte) *Error {
+	said := serverError(c.hide(body))
+	e := &Error{Status: status, RetryAfter: retryAfter(header, c.now()), param: serverError(body).param, body: string(body)}
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		e.Kind = Unauthorized

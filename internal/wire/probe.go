@@ -82,11 +82,11 @@ func (c *Client) listed(status int, body []byte) Finding {
 		f.Remedy = "Check the base URL: it usually ends in /v1; a server without a model list can still be examined."
 		return f
 	case status/100 != 2:
-		f.Detail = fmt.Sprintf("GET /models gives HTTP %d: %s", status, c.secrets.Replace(serverError(body).text("no words")))
+		f.Detail = fmt.Sprintf("GET /models gives HTTP %d: %s", status, serverError(c.hide(body)).text("no words"))
 		f.Remedy = "Look at the server's log; a server without a model list can still be examined."
 		return f
 	case json.Unmarshal(body, &list) != nil:
-		f.Detail = "GET /models gives no JSON: " + c.secrets.Replace(snippet(body))
+		f.Detail = "GET /models gives no JSON: " + snippet(c.hide(body))
 		f.Remedy = "Check host and port: what answers there is not a model server."
 		return f
 	}
@@ -109,7 +109,7 @@ func (c *Client) listed(status int, body []byte) Finding {
 	if len(ids) > most {
 		shown += ", …"
 	}
-	f.Detail = fmt.Sprintf("%s is not listed; the server names: %s", c.model, c.secrets.Replace(snippet([]byte(shown))))
+	f.Detail = fmt.Sprintf("%s is not listed; the server names: %s", c.model, snippet(c.hide([]byte(shown))))
 	f.Remedy = "Use one of the listed names, exactly as written."
 	if len(ids) == 0 {
 		f.Detail, f.Remedy = "the list is empty", "Load a model on the server, or wait until it is loaded."
