@@ -189,3 +189,36 @@ func TestCorpusBeside(t *testing.T) {
 		t.Errorf("tatqa needs no corpus: %q, %v", got, err)
 	}
 }
+
+func FuzzReadFigure(f *testing.F) {
+	for _, s := range []string{"$(1,212)", "−298", "£(9.9m)", "7 per cent", "RMB3 million", ".5", "US$ 1,2,3 bn"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		fig, ok := readFigure(s)
+		if !ok {
+			return
+		}
+		back, ok := readFigure(fig.text())
+		if !ok || back.magnitude() != fig.magnitude() || back.kind() != fig.kind() {
+			t.Fatalf("%q reads as %+v, which is written %q and reads as %+v, %v", s, fig, fig.text(), back, ok)
+		}
+		if grouped := fig.grouped(); grouped.magnitude() != fig.magnitude() || fig.trimmed().magnitude() != fig.magnitude() {
+			t.Fatalf("%q changes when grouped: %q", s, grouped.text())
+		}
+	})
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add([]byte(financeQA))
+	f.Add([]byte(tatqaRows))
+	f.Add([]byte(`{"id":"a/","group":"#","question":"q","gold":["(1"],"answer_type":"count","table":[[],["x"]]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := ImportTATQA(strings.NewReader(string(data))); err == nil {
+			Lint(s)
+		}
+		if s, err := ImportFinanceBench(strings.NewReader(string(data)), nil); err == nil {
+			Lint(s)
+		}
+	})
+}

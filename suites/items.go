@@ -73,7 +73,7 @@ func eachLine(r io.Reader, do func(n int, line []byte) error) error {
 		}
 	}
 	if err := scanner.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return Problem{Line: n + 1, Message: fmt.Sprintf("the line is longer than %d MiB: an item is a question, keep documents in passages/", maxLine>>20)}
+		return Problem{Line: n + 1, Message: fmt.Sprintf("the line is longer than %d MiB: cut it into several", maxLine>>20)}
 	} else if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -35,6 +37,18 @@ func Load(fsys fs.FS, dir string) (*Suite, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// LoadFolder is [Load] for a folder of the disk; problems name their files by path.
+func LoadFolder(dir string) (*Suite, error) {
+	s, err := Load(os.DirFS(dir), ".")
+	if le, ok := errors.AsType[*LoadError](err); ok {
+		le.Dir = dir
+		for i := range le.Problems {
+			le.Problems[i].File = filepath.Join(dir, le.Problems[i].File)
+		}
+	}
+	return s, err
 }
 
 func loadManifest(fsys fs.FS, file string, s *Suite, ps *problems) {

@@ -149,6 +149,26 @@ func TestLoadMissingFolder(t *testing.T) {
 	}
 }
 
+func TestLoadFolderNamesPaths(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tiny")
+	if err := WriteFolder(dir, wantTiny()); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := LoadFolder(dir); err != nil || s.Digest() != wantTiny().Digest() {
+		t.Error(err)
+	}
+	file := filepath.Join(dir, "items.jsonl")
+	if err := os.WriteFile(file, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadFolder(dir); err == nil || !strings.Contains(err.Error(), file+":1:1: field") {
+		t.Error(err)
+	}
+	if _, err := LoadFolder(filepath.Join(dir, "gone")); err == nil || !strings.Contains(err.Error(), filepath.Join("gone", "suite.yaml")+": read suite: the file does not exist") {
+		t.Error(err)
+	}
+}
+
 func TestPassageFindsInAnyOrder(t *testing.T) {
 	s := &Suite{Passages: []Passage{{ID: "c"}, {ID: "a"}, {ID: "b"}}}
 	for _, id := range []string{"a", "b", "c"} {
