@@ -61,6 +61,9 @@ func (d *desk) nearest(s string, a *text.Analyzer) (string, bool) {
 			}
 			v := strings.TrimRight(s[at[0]:at[1]], " ,.-")
 			folded := text.Fold(v)
+			if d.q.wants == aNumber && !isCount(s, at[0], at[0]+len(v), folded) {
+				continue
+			}
 			if folded == "" || given(d.q.folded, folded) || d.q.wants == aPerson && !d.person(&v, a) {
 				continue
 			}
@@ -87,6 +90,34 @@ func (d *desk) nearest(s string, a *text.Analyzer) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// isCount reports whether the figure at s[start:end] counts something, rather than being a part of an identifier or a date, or a
+// number word used as a pronoun.
+func isCount(s string, start, end int, folded string) bool {
+	if folded == "one" {
+		return false
+	}
+	if start > 0 {
+		switch c := s[start-1]; {
+		case wordByte(c), (c == '-' || c == '/' || c == '.') && start > 1 && wordByte(s[start-2]):
+			return false
+		}
+	}
+	if end < len(s) {
+		switch c := s[end]; {
+		case wordByte(c), (c == '-' || c == '/') && end+1 < len(s) && wordByte(s[end+1]):
+			return false
+		}
+	}
+	// A date around it lies within a few words.
+	from := max(start-24, 0)
+	for _, at := range patterns[aDate][0].FindAllStringIndex(s[from:min(end+40, len(s))], -1) {
+		if from+at[0] < end && from+at[1] > start {
+			return false
+		}
+	}
+	return true
 }
 
 // mark is a place where a term of the question stands.

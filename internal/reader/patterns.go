@@ -11,20 +11,22 @@ const (
 	hanCount = `(?:[一二两三四五六七八九十百千万零〇]{2,}|[一二两三四五六七八九十半](?:个|名|位|天|人|次|台|件|小时|分钟|年|月|周|页|项|家|套|条|份|款))`
 	hiCount  = `(?:एक|दो|तीन|चार|पाँच|पांच|छह|सात|आठ|नौ|दस|बारह|पंद्रह|पन्द्रह|बीस|तीस|पचास|सौ)`
 	number   = `(?:` + digits + `(?:\s?(?:thousand|million|billion|lakhs?|crores?|百万|千万|万|亿|हज़ार|हजार|लाख|करोड़|करोड))?|\b` + spelt + `\b|` + hanCount + `)`
-	period   = `(?:(?:calendar |business |working |consecutive )?(?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b|个?(?:工作日|自然日|星期|小时|月)|天|日|周|年|分钟|秒|(?:कार्य )?(?:दिवस|दिनों|दिन|सप्ताह|हफ्ते|हफ़्ते|महीनों|महीने|महीना|माह|वर्षों|वर्ष|सालों|साल|घंटों|घंटे|घंटा|मिनट|सेकंड))`
+	period   = `(?:(?:calendar |business |working |consecutive )?(?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|quarters?|years?)\b|个?(?:工作日|自然日|星期|小时|月)|天|周|年|分钟|秒|(?:कार्य )?(?:दिवस|दिनों|दिन|सप्ताह|हफ्ते|हफ़्ते|महीनों|महीने|महीना|माह|वर्षों|वर्ष|सालों|साल|घंटों|घंटे|घंटा|मिनट|सेकंड))`
 	currency = `(?:[$€£¥₹]|US\$|\b(?:USD|EUR|GBP|INR|CNY|RMB|JPY|CHF)|\bRs\.?|人民币)`
 	coin     = `(?:(?:USD|EUR|GBP|INR|CNY|RMB|JPY|CHF|dollars?|euros?|pounds?|rupees?|yuan|cents?|pence)\b|万元|亿元|元|欧元|美元|英镑|卢比|रुपये|रुपए|रुपयों|रु\.?|यूरो|डॉलर|€|₹)`
 	month    = `(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?`
 	hiMonth  = `(?:जनवरी|फरवरी|फ़रवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|सितम्बर|अक्टूबर|अक्तूबर|नवंबर|नवम्बर|दिसंबर|दिसम्बर)`
+	measure  = `(?:(?:kg|g|t|km|m|cm|mm|GB|MB|TB|kW|kWh|V|A|W|bar|mbar|ppm|pieces|pcs|units)\b|°C|公里|公斤|千克|吨|毫米|厘米|米|摄氏度|किमी|किलोमीटर|मिमी|सेमी|मीटर|किग्रा|किलो|ग्राम|लीटर|नग|डिग्री)`
+	percent  = `(?:%|percent\b|per cent\b|प्रतिशत|फीसदी|फ़ीसदी)`
 	year     = `\b(?:19|20)\d\d\b`
 )
 
 // patterns finds the values of each kind; several in order of preference.
 var patterns = map[want][]*regexp.Regexp{
-	aNumber:   {regexp.MustCompile(number + `(?:\s?(?:%|per ?cent\b|` + period + `))?|` + hiCount + `\s` + period)},
+	aNumber:   {regexp.MustCompile(`(?:` + currency + `\s?)?` + number + `(?:\s?(?:` + percent + `|` + period + `|` + measure + `|` + coin + `))?|` + hiCount + `\s` + period)},
 	anAmount:  {regexp.MustCompile(currency + `\s?` + digits + scale + `|` + number + `\s?` + coin), regexp.MustCompile(digits + scale)},
 	aDuration: {regexp.MustCompile(`(?:` + number + `|` + hiCount + `|半)[\s-]?(?:\([^)]{1,12}\)\s)?` + period)},
-	aPercentage: {regexp.MustCompile(digits + `\s?(?:%|％|percent\b|per cent\b|प्रतिशत|फीसदी|फ़ीसदी)|百分之[\p{Han}\d.]+|[一二三四五六七八九]折|` +
+	aPercentage: {regexp.MustCompile(digits + `\s?` + percent + `|百分之[\p{Han}\d.]+|[一二三四五六七八九]折|` +
 		`\b` + spelt + ` (?:percent|per cent)\b`)},
 	aDate: {
 		regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|` +

@@ -45,7 +45,7 @@ const maxTerms = bits.UintSize
 var scaffolding = regexp.MustCompile(`多少|什么时候|什么|哪一|哪个|哪位|哪些|哪|何时|何|是否|能否|可否|吗|呢|请问|根据|几|谁|的|是|有|了|在|为|与|和|及|由|应|需|要|\s+`)
 
 var scaffoldTerms = termSet("many much long often kind please according tell give name exactly currently does " +
-	"may might must shall need want least most " +
+	"may might must shall need want get got give take make least most " +
 	"बताएँ बताइए कृपया अनुसार कितनी कितने कितना कौन कब")
 
 func termSet(words string) map[string]bool {
@@ -114,29 +114,62 @@ func (q *question) mask(terms []string) uint64 {
 	return m
 }
 
-// cue is wording that gives away what is asked for. The first cue that matches wins, so the narrower stand first.
+// cue is wording that gives away what is asked for.
 type cue struct {
 	pattern *regexp.Regexp
 	wants   want
 }
 
-var cues = []cue{
-	{regexp.MustCompile(`\bwhy\b|\bhow (?:is|are|was|were|does|do|did|can|should|would|will)\b|\bwhat (?:caused|causes|led|explains|impacted|affected)\b|` +
-		`\bwhat (?:does|do|did) .*\b(?:mean|include|consist|refer|represent|relate|comprise|do)\b|\bwhat is included\b|` +
-		`为什么|为何|如何|怎么|怎样|什么意思|[\s]क्यों[\s?]|[\s]कैसे[\s?]`), aReason},
-	{regexp.MustCompile(`^ (?:by |to |for |with |from |under |of )?who(?:m|se)?\b|[,;.:?!] who(?:m|se)?\b`), aPerson},
-	{regexp.MustCompile(`\bhow (?:long|soon|quickly|often|frequently)\b|\bwhat (?:is the )?(?:duration|length of time)\b|\bnotice period\b|\b(?:what|which) (?:\w+ )?time\b|\blead time\b|\bresponse time\b|\bfor how many (?:days|weeks|months|years|hours)\b|多久|多长时间|कितने समय|कितनी देर|कितनी अवधि|अवधि कितनी`), aDuration},
-	{regexp.MustCompile(`\bwhat (?:percentage|percent|share|proportion)\b|\b(?:in|by how many) per ?cent\b|\bas a share of\b|\b(?:percentage|discount|interest rate|tax rate)\b|百分之|百分比|比例|比率|折扣|税率|几成|प्रतिशत|फीसदी`), aPercentage},
-	{regexp.MustCompile(`\b(?:what|which|in what|in which) (?:fiscal |financial )?year\b|哪一?年|किस (?:वर्ष|साल|सन)`), aYear},
-	{regexp.MustCompile(`^ (?:since |by |until |till |from |on )?when\b|\bwhen (?:is|are|was|were|do|does|did|will|would|must|can|should|may|has|have|had)\b|\b(?:what|which|on what|by what) (?:date|day|month|quarter)\b|\bdeadline\b|\bby when\b|\b(?:expiry|start|end|due|effective|delivery) date\b|何时|什么时候|哪一?天|哪个月|几月|几号|日期|截止|[\s]कब[\s?]|किस (?:तारीख|तिथि|दिनांक|दिन|महीने)|तारीख क्या|अंतिम तिथि`), aDate},
-	{regexp.MustCompile(`\bhow many\b|(?:多少|几)个?(?:天|个|人|名|次|台|件|小时|分钟|年|月|周|页|项|位|家|套|条|份|款|工作日)|कितन[ेी] (?:दिन|लोग|कर्मचारी|बार|घंट|मिनट|महीन|साल|वर्ष|हफ्त|सप्ताह)`), aNumber},
-	{regexp.MustCompile(`\bhow much (?:does|do|did|is|was|are|were|money|will|would)\b.*\b(?:cost|pay|paid|spend|spent|charge|owe|worth|price|revenue|budget|fee|invoice|bill)|` +
-		`\b(?:price|cost|fee|salary|amount|budget|revenues?|invoice total|allowance|premium|penalty|deposit|net sales|net income|expenses?)\b|` +
-		`多少钱|多少(?:万|亿|欧|美|人民币)?元|价格|费用|金额|单价|总价|预算|工资|补贴|押金|कीमत|मूल्य|शुल्क|राशि|लागत|वेतन|बजट|भत्ता|कितने (?:रुपये|रुपए|यूरो|डॉलर)`), anAmount},
-	{regexp.MustCompile(`\bwho(?:m|se)?\b|\bwhich (?:person|employee|manager)\b|\bname of the (?:person|manager|director|head|contact)\b|谁|哪位|哪一位|叫什么名字|联系人是|负责人是|कौन (?:है|हैं|था|थे|करता|करते|करेगा)|किसने|[\s]किसे[\s?]|किसका|किसके|किससे|का नाम क्या`), aPerson},
-	{regexp.MustCompile(`\b(?:invoice|ticket|order|contract|serial|part|model|account|article|case|purchase order|reference|customer|employee|project) (?:number|id|code|no\.?)\b|\b(?:what|which) \w+ (?:number|code|id|reference)\b|\bwhich (?:invoice|ticket|contract|version|release|id|sku|code)\b|\bwhat (?:version|sku|code|id)\b|编号|单号|工单号|合同号|发票号|订单号|型号|版本号|क्रमांक|कोड|आईडी|संस्करण संख्या`), anID},
-	{regexp.MustCompile(`\bhow (?:much|far|large|big|high|fast|heavy|wide|old|deep|tall|hot)\b|\bwhat is the (?:number|maximum|minimum|limit|capacity|temperature|weight|range|quantity)\b|多少|几|多大|多高|多重|कितन[ाेी]`), aNumber},
-	{regexp.MustCompile(`^ (?:is|are|was|were|does|do|did|can|may|must|has|have|had|should|will|could)\b|吗|是否|能否|可否|^ क्या `), yesOrNo},
+// cues are tried in order and the first that matches wins, so the narrower stand first. They look at a folded question with a
+// space at either end.
+var cues = map[string][]cue{
+	"en": {
+		{regexp.MustCompile(`\bwhy\b|\bhow (?:is|are|was|were|does|do|did|can|should|would|will)\b|\bwhat (?:caused|causes|led|explains|impacted|affected)\b|` +
+			`\bwhat (?:does|do|did) .*\b(?:mean|include|consist|refer|represent|relate|comprise|do)\b|\bwhat is included\b`), aReason},
+		{regexp.MustCompile(`^ (?:by |to |for |with |from |under |of )?who(?:m|se)?\b|[,;.:?!] who(?:m|se)?\b`), aPerson},
+		{regexp.MustCompile(`\bhow (?:long|soon|quickly|often|frequently)\b|\bwhat (?:is the )?(?:duration|length of time)\b|\bnotice period\b|` +
+			`\b(?:what|which) (?:\w+ )?time\b|\blead time\b|\bresponse time\b|\bfor how many (?:days|weeks|months|years|hours)\b`), aDuration},
+		{regexp.MustCompile(`\bwhat (?:percentage|percent|share|proportion)\b|\b(?:in|by how many) per ?cent\b|\bas a share of\b|` +
+			`\b(?:percentage|discount|interest rate|tax rate)\b`), aPercentage},
+		{regexp.MustCompile(`\b(?:what|which|in what|in which) (?:fiscal |financial )?year\b`), aYear},
+		{regexp.MustCompile(`^ (?:since |by |until |till |from |on )?when\b|\bwhen (?:is|are|was|were|do|does|did|will|would|must|can|should|may|has|have|had)\b|` +
+			`\b(?:what|which|on what|by what) (?:date|day|month|quarter)\b|\bdeadline\b|\bby when\b|\b(?:expiry|start|end|due|effective|delivery) date\b`), aDate},
+		{regexp.MustCompile(`\bhow many\b`), aNumber},
+		{regexp.MustCompile(`\bhow much (?:does|do|did|is|was|are|were|money|will|would)\b.*\b(?:cost|pay|paid|spend|spent|charge|owe|worth|price|revenue|budget|fee|invoice|bill)|` +
+			`\b(?:price|cost|fee|salary|amount|budget|revenues?|invoice total|allowance|premium|penalty|deposit|net sales|net income|expenses?)\b`), anAmount},
+		{regexp.MustCompile(`\b(?:invoice|ticket|order|contract|serial|part|model|account|article|case|purchase order|reference|customer|employee|project) (?:number|id|code|no\.?)\b|` +
+			`\b(?:what|which) \w+ (?:number|code|id|reference)\b|\bwhich (?:invoice|ticket|contract|version|release|id|sku|code)\b|\bwhat (?:version|sku|code|id)\b`), anID},
+		{regexp.MustCompile(`\bhow (?:much|far|large|big|high|fast|heavy|wide|old|deep|tall|hot)\b|` +
+			`\bwhat is the (?:number|maximum|minimum|limit|capacity|temperature|weight|range|quantity)\b`), aNumber},
+		{regexp.MustCompile(`\bwho(?:m|se)?\b|\bwhich (?:person|employee|manager)\b|\bname of the (?:person|manager|director|head|contact)\b`), aPerson},
+		{regexp.MustCompile(`^ (?:is|are|was|were|does|do|did|can|may|must|has|have|had|should|will|could)\b|[.?!] (?:is|are|does|do|did|can|may|must|has|have|should|will)\b`), yesOrNo},
+	},
+	"zh": {
+		{regexp.MustCompile(`为什么|为何|如何|怎么|怎样|什么意思`), aReason},
+		{regexp.MustCompile(`多久|多长时间|期限是多长|有多长`), aDuration},
+		{regexp.MustCompile(`百分之|百分比|比例|比率|折扣|税率|几成`), aPercentage},
+		{regexp.MustCompile(`哪一?年`), aYear},
+		{regexp.MustCompile(`何时|什么时候|哪一?天|哪个月|几月|几号|日期|截止`), aDate},
+		{regexp.MustCompile(`(?:多少|几)个?(?:天|个|人|名|次|台|件|小时|分钟|年|月|周|页|项|位|家|套|条|份|款|工作日)`), aNumber},
+		{regexp.MustCompile(`多少钱|多少(?:万|亿|欧|美|人民币)?元|价格|费用|金额|单价|总价|预算|工资|补贴|押金`), anAmount},
+		{regexp.MustCompile(`谁|哪位|哪一位|叫什么名字|联系人是|负责人是`), aPerson},
+		{regexp.MustCompile(`编号|单号|合同号|发票号|订单号|型号|版本号`), anID},
+		{regexp.MustCompile(`多少|几|多大|多高|多重`), aNumber},
+		{regexp.MustCompile(`吗|是否|能否|可否|是不是|能不能|有没有`), yesOrNo},
+	},
+	"hi": {
+		{regexp.MustCompile(`\sक्यों[\s?]|\sकैसे[\s?]`), aReason},
+		{regexp.MustCompile(`कितने समय|कितनी देर|कितनी अवधि|अवधि कितनी`), aDuration},
+		{regexp.MustCompile(`प्रतिशत|फीसदी|\sछूट[\s?]`), aPercentage},
+		{regexp.MustCompile(`किस (?:वर्ष|साल|सन)`), aYear},
+		{regexp.MustCompile(`\sकब[\s?]|किस (?:तारीख|तिथि|दिनांक|दिन|महीने)|तारीख क्या|अंतिम तिथि`), aDate},
+		{regexp.MustCompile(`कितन[ेी] (?:कार्य )?(?:दिन|दिवस|लोग|कर्मचारी|बार|घंट|मिनट|महीन|साल|वर्ष|हफ्त|सप्ताह)`), aNumber},
+		{regexp.MustCompile(`कीमत|मूल्य|शुल्क|राशि|लागत|वेतन|बजट|भत्ता|किराया|कितने (?:रुपये|रुपए|पैसे|यूरो|डॉलर)`), anAmount},
+		{regexp.MustCompile(`कौन (?:है|हैं|था|थे|करता|करते|करती|करेगा)|किसने|\sकिसे[\s?]|किसका|किसके|किससे|का नाम क्या`), aPerson},
+		{regexp.MustCompile(`क्रमांक|कोड|आईडी|संस्करण संख्या`), anID},
+		{regexp.MustCompile(`कितन[ाेी]`), aNumber},
+		{regexp.MustCompile(`^ क्या `), yesOrNo},
+	},
 }
 
 // counted finds the word after "how many".
@@ -145,7 +178,7 @@ var counted = regexp.MustCompile(`\bhow many (?:\w+ )?(\w+)|\bhow many (\w+)|(?:
 // expect tells from the folded wording what is asked for, and the term of what is counted, "" when nothing is.
 func expect(folded string, a *text.Analyzer) (want, string) {
 	folded = " " + folded + " "
-	for _, c := range cues {
+	for _, c := range cues[text.Detect(folded)] {
 		if !c.pattern.MatchString(folded) {
 			continue
 		}
