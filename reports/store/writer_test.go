@@ -63,8 +63,8 @@ func TestCommitsSoon(t *testing.T) {
 	done := make(chan int, 10)
 	w := f.Writer(ctx, run.ID, func(n int) { done <- n })
 	cancel()
-	var best time.Duration = time.Hour // the machine may be busy: one try in five must be fast
-	for i := range 5 {
+	best := time.Hour // the machine may be busy: one try must be fast
+	for i := 0; i < 50 && best > 50*time.Millisecond; i++ {
 		began := time.Now()
 		if err := w.Put(sampleTrial(s, i, "oracle", 1)); err != nil {
 			t.Fatal(err)
