@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+	"mvdan.cc/sh/v3/shell"
+
+	"github.com/viva-eval/viva/internal/prompt"
+	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/suites"
+	"github.com/viva-eval/viva/suites/curated"
+)
+
+//go:embed viva.yaml
+var planTemplate []byte
+
+// plan is everything a run is made of, from the plan file and the flags over it.
+type plan struct {
+	Suite       string       `yaml:"suite"`
+	Arms        []string     `yaml:"arms"`
+	K           int          `yaml:"k"`
+	Repeats     int          `yaml:"repeats"`
+	Limit       int          `yaml:"limit"`
+	Seed        int64        `yaml:"seed"`
+	Temperature float64      `yaml:"temperature"`
+	MaxTokens   int          `yaml:"max_tokens"`
+	Timeout     duration     `yaml:"timeout"`
+	Attempts    int          `yaml:"attempts"`
+	Concurrency int          `yaml:"concurrency"`
+	DB          string       `yaml:"db"`
+	Out         string       `yaml:"out"`
+	Targets     []planTarget `yaml:"targets"`
+}
+
+// planTarget is one endpoint under examination. Without a base URL it is the built-in reader.
+type planTarget struct {
+	Name         string               `yaml:"name"`
+	BaseURL      string               `yaml:"base_url"`
+	Model        string               `yaml:"model"`
+	APIKey       string               `yaml:"api_key"`
+	Stream       *bool                `yaml:"stream"`
+	Accelerators runners.Accelerators `yaml:"accelerators"`
+}
+
+// duration is a time.Duration that YAML spells as "90s" or "2m".
+type duration time.Duration
+
+func (d *duration) UnmarshalYAML(n *yaml.Node) error {
+	v, err := time.ParseDuration(n.Value)
+	if err != nil || v < 0 {
+		return fmt.Errorf("line %d: %q is not a duration; write it as 90s or 2m", n.Line, n.Value)
+	}
+	*d = duration(v)
+	return nil
+}
+
+func defaultPlan() plan {
+	return plan{Suite: curated.Default, Arms: []string{runners.ClosedBook, runners.Oracle, runners.Retrieved}, K: 5, Repeats: 1, Seed: 1,
+		MaxTokens: 2048, Timeout: duration(2 * time.Minute), Attempts: 4, Concurrency: 8, DB: "viva.db", Out: "viva-report"}
+}
+
+// readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in a target's fields is replaced from the
+// environment.
+func readPlan(name string, getenv func(string) string) (plan, error) {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return plan{}, usage("read plan: %w", err).withHint("viva init writes a commented plan file")
+	}
+	p := defaultPlan()
+	var doc yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(raw)).Decode(&doc); errors.Is(err, io.EOF) {
+		return p, nil
+	} else if err != nil {
+		return plan{}, usage("read plan %s: %w", name, err)
+	}
+	if err := knownFields(name, doc.Content[0], reflect.TypeFor[plan]()); err != nil {
+		return plan{}, err
+	}
+	if err := doc.Decode(&p); err != nil {
+		return plan{}, usage("read plan %s: %w", name, err)
+	}
+	for i := range p.Targets {
+		t := &p.Targets[i]
+		for _, field := range []*string{&t.Name, &t.BaseURL, &t.Model, &t.APIKey} {
+			if !strings.Contains(*field, "$") {
+				continue
+			}
+			if *field, err = shell.Expand(*field, getenv); err != nil {
+				return plan{}, usage("read plan %s: target %d: %w", name, i+1, err).withHint("set the variable in the environment")
+			}
+		}
+	}
+	return p, nil
+}
+
+// knownFields reports the first key of a mapping that the struct does not have, with its place and the choices.
+func knownFields(file string, n *yaml.Node, t reflect.Type) error {
+	switch {
+	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
+		for _, c := range n.Content {
+			if err := knownFields(file, c, t.Elem()); err != nil {
+				return err
+			}
+		}
+	case t.Kind() == reflect.Struct && n.Kind == yaml.MappingNode:
+		fields := map[string]reflect.Type{}
+		var names []string
+		for f := range t.Fields() {
+			name := f.Tag.Get("yaml")
+			fields[name] = f.Type
+			names = append(names, name)
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			field, ok := fields[key.Value]
+			if !ok {
+				return usage("%s:%d:%d: unknown field %q", file, key.Line, key.Column, key.Value).withHint("choose from: %s", strings.Join(names, ", "))
+			}
+			if err := knownFields(file, n.Content[i+1], field); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// check refuses a plan that cannot be carried out, and fills in what follows from the rest.
+func (p *plan) check() error {
+	for _, n := range []struct {
+		name       string
+		value, min int
+	}{{"k", p.K, 1}, {"repeats", p.Repeats, 1}, {"limit", p.Limit, 0}, {"max_tokens", p.MaxTokens, 0}, {"attempts", p.Attempts, 1}, {"concurrency", p.Concurrency, 1}} {
+		if n.value < n.min {
+			return usage("%s is %d, must be at least %d", n.name, n.value, n.min)
+		}
+	}
+	if p.Temperature < 0 || p.Temperature > 2 {
+		return usage("temperature is %g, must be between 0 and 2", p.Temperature)
+	}
+	if len(p.Arms) == 0 {
+		return usage("no arm is named").withHint("choose from: %s", strings.Join(armNames(), ", "))
+	}
+	for i, a := range p.Arms {
+		if !slices.Contains(armNames(), a) {
+			return usage("unknown arm %q", a).withHint("choose from: %s", strings.Join(armNames(), ", "))
+		}
+		if slices.Contains(p.Arms[:i], a) {
+			return usage("arm %q is named twice", a)
+		}
+	}
+	if len(p.Targets) == 0 {
+		p.Targets = []planTarget{{}}
+	}
+	names := map[string]bool{}
+	for i := range p.Targets {
+		t := &p.Targets[i]
+		if err := t.check(); err != nil {
+			return err
+		}
+		if names[t.Name] {
+			return usage("two targets are named %q", t.Name).withHint("give each target a name of its own")
+		}
+		names[t.Name] = true
+	}
+	return nil
+}
+
+func (t *planTarget) check() error {
+	if t.BaseURL == "" {
+		if t.Model != "" {
+			return usage("target %q names a model but no base_url", t.Model).withHint("add --base-url http://HOST:PORT/v1; without one the built-in reader is examined")
+		}
+		if t.Name == "" {
+			t.Name = builtInReader
+		}
+		return nil
+	}
+	u, err := url.Parse(t.BaseURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return usage("base_url %q is not an http address", redact(t.BaseURL)).withHint("write it as http://HOST:PORT/v1")
+	}
+	if t.Model == "" {
+		return usage("no model is named for %s", u.Host).withHint("add --model NAME; viva doctor --base-url %s lists what the server has", u.Redacted())
+	}
+	if t.Name == "" {
+		t.Name = t.Model + "@" + u.Host
+	}
+	if a := t.Accelerators; a.Count < 0 || (a.Count > 0 && !slices.Contains([]string{"card", "chip", "die"}, a.Unit)) {
+		return usage("accelerators of %s: count %d, unit %q", t.Name, a.Count, a.Unit).withHint("declare a positive count and the unit card, chip or die")
+	}
+	return nil
+}
+
+// redact hides what stands before the host of an address, even of one that cannot be parsed.
+func redact(address string) string {
+	if i := strings.LastIndex(address, "@"); i >= 0 {
+		return "…" + address[i:]
+	}
+	return address
+}
+
+// digest names everything in the plan that could change an answer: not the keys, the targets, the pace or the places of files.
+func (p *plan) digest(s *suites.Suite) string {
+	raw, err := json.Marshal(struct {
+		Suite, Prompt, Retriever string
+		Arms                     []string
+		K, Repeats, Limit        int
+		Seed                     int64
+		Temperature              float64
+		MaxTokens                int
+	}{s.Digest(), prompt.Digest(), retrieverName, p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens})
+	if err != nil {
+		panic(err) // plain data
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])[:16]
+}

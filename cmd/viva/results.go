@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+	"github.com/spf13/cobra"
+
+	"github.com/viva-eval/viva/reports"
+	"github.com/viva-eval/viva/reports/store"
+	"github.com/viva-eval/viva/runners"
+)
+
+// The verbs over a results file: score, report, export, runs.
+
+func (a *app) scoreCommand() *cobra.Command {
+	var db string
+	cmd := &cobra.Command{
+		Use:   "score RUN",
+		Short: "Score a run again, without asking again",
+		Long:  `Score judges the stored answers of a run. RUN is an id, the beginning of one, or "latest".`,
+		Args:  takes(1, 1, "one run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withRun(cmd.Context(), db, args[0], store.Open, func(ctx context.Context, f *store.File, run runners.Run) error {
+				if err := a.score(ctx, f, run); err != nil {
+					return err
+				}
+				r, err := a.summarize(ctx, f, run)
+				if err != nil {
+					return err
+				}
+				a.say("scored run %s with %s", run.ID, scorer.Name())
+				if err := reports.Table(a.stdout, r); err != nil {
+					return err
+				}
+				return orNil(judgeReport(r))
+			})
+		},
+	}
+	dbFlag(cmd, &db)
+	return cmd
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	var db, out string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "report RUN",
+		Short: "Print a run's tables and write its pages and plots",
+		Long:  `Report tells what is in the results file. RUN is an id, the beginning of one, or "latest".`,
+		Args:  takes(1, 1, "one run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
+				r, err := a.summarize(ctx, f, run)
+				if err != nil {
+					return err
+				}
+				if err := a.tell(r, out, asJSON); err != nil {
+					return err
+				}
+				if asJSON {
+					if err := a.printJSON(r); err != nil {
+						return err
+					}
+				}
+				return orNil(judgeReport(r))
+			})
+		},
+	}
+	dbFlag(cmd, &db)
+	cmd.Flags().StringVar(&out, "out", defaultPlan().Out, `folder for the report and its plots ("": none)`)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object instead of tables")
+	return cmd
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var db string
+	var files []string
+	cmd := &cobra.Command{
+		Use:     "export RUN -o FILE",
+		Short:   "Write a run to a file; its extension chooses the format",
+		Long:    `Export writes the graded trials row by row (.csv .jsonl) or the report (.json .md .html).`,
+		Example: "  viva export latest -o answers.csv -o report.md",
+		Args:    takes(1, 1, "one run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(files) == 0 {
+				return usage("no output file is named").withHint("add -o FILE with one of the extensions %s", formatNames())
+			}
+			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
+				for _, name := range files {
+					if err := a.export(ctx, f, run, name); err != nil {
+						return err
+					}
+					a.say("wrote %s", name)
+				}
+				return nil
+			})
+		},
+	}
+	dbFlag(cmd, &db)
+	cmd.Flags().StringArrayVarP(&files, "output", "o", nil, "file to write, may be given several times: "+formatNames())
+	return cmd
+}
+
+// export writes one file in the format that its extension names.
+func (a *app) export(ctx context.Context, f *store.File, run runners.Run, name string) error {
+	for _, format := range rowFormats {
+		if format.extension == extension(name) {
+			return writeFile(name, func(w *os.File) error { return format.write(w, run, f.Graded(ctx, run.ID, scorer.Name())) })
+		}
+	}
+	for _, format := range reportFormats {
+		if format.extension == extension(name) {
+			r, err := a.summarize(ctx, f, run)
+			if err != nil {
+				return err
+			}
+			return writeFile(name, func(w *os.File) error { return format.write(w, r) })
+		}
+	}
+	return unknownFormat(name)
+}
+
+func (a *app) runsCommand() *cobra.Command {
+	var db string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List the runs in a results file",
+		Args:  takes(0, 0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withStore(cmd.Context(), db, store.OpenReadOnly, func(ctx context.Context, f *store.File) error {
+				runs, err := f.Overview(ctx)
+				if err != nil {
+					return err
+				}
+				rows := make([]runRow, len(runs))
+				for i, r := range runs {
+					rows[i] = rowOf(r)
+				}
+				if asJSON {
+					return a.printJSON(struct {
+						Runs []runRow `json:"runs"`
+					}{rows})
+				}
+				return a.printRuns(rows)
+			})
+		},
+	}
+	dbFlag(cmd, &db)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// runRow is a run with the counts of its trials and of the scorer's verdicts.
+type runRow struct {
+	Run    runners.Run `json:"run"`
+	State  string      `json:"state"` // finished or unfinished
+	Trials int         `json:"trials"`
+	Failed int         `json:"failed"`
+	Scored int         `json:"scored"`
+}
+
+func rowOf(o store.RunOverview) runRow {
+	row := runRow{Run: o.Run, State: "finished", Trials: o.Trials, Failed: o.Failed}
+	if o.Run.Finished.IsZero() {
+		row.State = "unfinished"
+	}
+	for _, s := range o.Scores {
+		if s.Scorer == scorer.Name() {
+			row.Scored = s.Scored()
+		}
+	}
+	return row
+}
+
+func (a *app) printRuns(rows []runRow) error {
+	t := tablewriter.NewTable(a.stdout, tablewriter.WithHeaderAutoFormat(tw.Off))
+	t.Header("run", "started (UTC)", "state", "trials", "failed", "scored", "suite", "target")
+	for _, r := range rows {
+		if err := t.Append(r.Run.ID, r.Run.Started.UTC().Format(time.DateTime), r.State, fmt.Sprintf("%d of %d", r.Trials, r.Run.Planned),
+			strconv.Itoa(r.Failed), strconv.Itoa(r.Scored), r.Run.SuiteName+" "+r.Run.SuiteVersion, r.Run.Target.Name); err != nil {
+			return err
+		}
+	}
+	return t.Render()
+}
+
+func dbFlag(cmd *cobra.Command, db *string) {
+	cmd.Flags().StringVar(db, "db", defaultPlan().DB, "results file")
+}
+
+type opener func(ctx context.Context, path string) (*store.File, error)
+
+func (a *app) withStore(ctx context.Context, db string, open opener, do func(context.Context, *store.File) error) (err error) {
+	if _, err := os.Stat(db); os.IsNotExist(err) { // a verb over results never makes an empty file
+		return &store.FileError{Op: "open", Path: db, Problem: store.Missing}
+	}
+	f, err := open(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	return do(ctx, f)
+}
+
+func (a *app) withRun(ctx context.Context, db, ref string, open opener, do func(context.Context, *store.File, runners.Run) error) error {
+	return a.withStore(ctx, db, open, func(ctx context.Context, f *store.File) error {
+		run, err := f.Run(ctx, ref)
+		if err != nil {
+			return usage("%w", err).withHint("viva runs lists the runs of %s", db)
+		}
+		return do(ctx, f, run)
+	})
+}
+
+// orNil keeps a nil *exit from becoming a non-nil error.
+func orNil(e *exit) error {
+	if e == nil {
+		return nil
+	}
+	return e
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(name string, write func(*os.File) error) error {
+	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return infrastructure("write %s: %w", name, err)
+	}
+	defer os.Remove(tmp.Name())
+	err = write(tmp)
+	if e := tmp.Chmod(0o644); err == nil {
+		err = e
+	}
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		return infrastructure("write %s: %w", name, err)
+	}
+	return nil
+}

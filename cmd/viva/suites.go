@@ -1,0 +1,237 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+	"github.com/spf13/cobra"
+
+	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/suites"
+	"github.com/viva-eval/viva/suites/curated"
+)
+
+func (a *app) suitesCommand() *cobra.Command {
+	return group("suites", "List, show, check and import suites",
+		a.suitesListCommand(), a.suitesShowCommand(), a.suitesLintCommand(), a.suitesImportCommand())
+}
+
+// findSuite loads a built-in suite by its name, or a suite folder by its path. A path has a slash or a dot in it, or is there.
+func findSuite(name string) (*suites.Suite, error) {
+	if slices.Contains(curated.Names(), name) {
+		return curated.Load(name)
+	}
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return nil, usage("unknown suite %q", name).withHint("choose from: %s; or give the path of a suite folder", strings.Join(curated.Names(), ", "))
+	}
+	s, err := suites.Load(os.DirFS(name), ".")
+	if err != nil {
+		return nil, usage("load suite %s: %w", name, err)
+	}
+	return s, nil
+}
+
+func (a *app) suitesListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the built-in suites",
+		Args:  takes(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			t := tablewriter.NewTable(a.stdout, tablewriter.WithHeaderAutoFormat(tw.Off))
+			t.Header("suite", "version", "items", "passages", "languages", "title")
+			for _, name := range curated.Names() {
+				s, err := curated.Load(name)
+				if err != nil {
+					return err
+				}
+				if err := t.Append(name, s.Version, strconv.Itoa(len(s.Items)), strconv.Itoa(len(s.Passages)), strings.Join(s.Languages, " "), s.Title); err != nil {
+					return err
+				}
+			}
+			return t.Render()
+		},
+	}
+}
+
+func (a *app) suitesShowCommand() *cobra.Command {
+	var arm string
+	p := defaultPlan()
+	cmd := &cobra.Command{
+		Use:   "show SUITE [ITEM]",
+		Short: "Show what a suite holds, or one item with its truth and what the model sees of it",
+		Args:  takes(1, 2, "a suite and, if you like, an item"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := findSuite(args[0])
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				return a.showSuite(s)
+			}
+			i := slices.IndexFunc(s.Items, func(it suites.Item) bool { return it.ID == args[1] })
+			if i < 0 {
+				return usage("no item %q in suite %s", args[1], s.Name).withHint("viva suites show %s lists the items", args[0])
+			}
+			return a.showItem(cmd, s, s.Items[i], arm, p.K)
+		},
+	}
+	cmd.Flags().StringVar(&arm, "arm", "", "print the paper the model would see under this arm: "+strings.Join(armNames(), ", "))
+	cmd.Flags().IntVar(&p.K, "k", p.K, "passages the retriever may show")
+	return cmd
+}
+
+func (a *app) showSuite(s *suites.Suite) error {
+	fmt.Fprintf(a.stdout, "%s %s (%s)\n%s\ndigest %s\n", s.Name, s.Version, s.License, s.Title, s.Digest())
+	if !s.AsOf.IsZero() {
+		fmt.Fprintf(a.stdout, "asked as of %s\n", s.AsOf.Format("2006-01-02"))
+	}
+	t := tablewriter.NewTable(a.stdout, tablewriter.WithHeaderAutoFormat(tw.Off))
+	t.Header("item", "language", "domain", "skill", "answer", "question")
+	for _, it := range s.Items {
+		if err := t.Append(it.ID, it.Language, it.Domain, it.Skill, truth(it.Answer), it.Question); err != nil {
+			return err
+		}
+	}
+	return t.Render()
+}
+
+// truth is an answer as people read it.
+func truth(ans suites.Answer) string {
+	switch {
+	case ans.Kind == "":
+		return "(not known)"
+	case len(ans.Set) > 0:
+		return strings.Join(ans.Set, "; ")
+	}
+	return ans.Text
+}
+
+func (a *app) showItem(cmd *cobra.Command, s *suites.Suite, it suites.Item, arm string, k int) error {
+	if arm != "" {
+		if !slices.Contains(armNames(), arm) {
+			return usage("unknown arm %q", arm).withHint("choose from: %s", strings.Join(armNames(), ", "))
+		}
+		shown, messages, err := runners.Preview(cmd.Context(), s, it, buildArms([]string{arm}, s, k)[0])
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			fmt.Fprintf(a.stdout, "--- %s ---\n%s\n", m.Role, m.Content)
+		}
+		a.say("expected of the examinee: %s", shown.Expect)
+		return nil
+	}
+	w := a.stdout
+	fmt.Fprintf(w, "item      %s (%s, %s, %s)\nquestion  %s\nanswer    %s", it.ID, it.Language, it.Domain, it.Skill, it.Question, truth(it.Answer))
+	if it.Answer.Kind != "" {
+		fmt.Fprintf(w, " (%s)", it.Answer.Kind)
+	}
+	fmt.Fprintln(w)
+	for _, alias := range it.Answer.Aliases {
+		fmt.Fprintf(w, "also      %s\n", alias)
+	}
+	for _, t := range it.Traps {
+		fmt.Fprintf(w, "trap      %s (%s)\n", truth(t.Answer), t.Cause)
+	}
+	for _, id := range it.Evidence {
+		if p, ok := s.Passage(id); ok {
+			fmt.Fprintf(w, "\nevidence  %s: %s\n%s\n", p.ID, p.Title, strings.TrimSpace(p.Text))
+		}
+	}
+	return nil
+}
+
+func (a *app) suitesLintCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint SUITE…",
+		Short: "Check that each item is sound: its evidence is there and holds the answer, its traps are wrong",
+		Args:  takes(1, 1000, "at least one suite"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			findings := 0
+			for _, name := range args {
+				s, err := findSuite(name)
+				if err != nil {
+					return err
+				}
+				found := suites.Lint(s)
+				for _, f := range found {
+					fmt.Fprintf(a.stdout, "%s: %s\n", name, f)
+				}
+				findings += len(found)
+				a.say("%s: %d items, %d passages, %d findings", name, len(s.Items), len(s.Passages), len(found))
+			}
+			if findings > 0 {
+				return &exit{code: exitFailed}
+			}
+			return nil
+		},
+	}
+}
+
+func (a *app) suitesImportCommand() *cobra.Command {
+	var corpus string
+	cmd := &cobra.Command{
+		Use:     "import BENCHMARK FILE DIR",
+		Short:   "Turn a public benchmark's file into a suite folder: " + strings.Join(importerNames(), ", "),
+		Example: "  viva suites import financebench qa.jsonl ./financebench",
+		Args:    takes(3, 3, "a benchmark, its file and the folder to write"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, im := range importers {
+				if im.name == args[0] {
+					if corpus != "" && !im.corpus {
+						return usage("%s takes no corpus file", im.name)
+					}
+					s, err := load(im.corpus, im.load, args[1], corpus)
+					if err != nil {
+						return err
+					}
+					if err := suites.WriteFolder(args[2], s); err != nil {
+						return usage("write suite: %w", err)
+					}
+					a.say("wrote %s: %d items, %d passages; next: viva suites lint %s, viva run --suite %s", args[2], len(s.Items), len(s.Passages), args[2], args[2])
+					return nil
+				}
+			}
+			return usage("unknown benchmark %q", args[0]).withHint("choose from: %s", strings.Join(importerNames(), ", "))
+		},
+	}
+	cmd.Flags().StringVar(&corpus, "corpus", "", "file of passages (default: corpus*.jsonl beside the questions)")
+	return cmd
+}
+
+// load opens an importer's files and calls it.
+func load(needsCorpus bool, importer func(questions, corpus io.Reader) (*suites.Suite, error), questions, corpus string) (*suites.Suite, error) {
+	q, err := os.Open(questions)
+	if err != nil {
+		return nil, usage("import: %w", err)
+	}
+	defer q.Close()
+	var c io.Reader
+	if needsCorpus {
+		if corpus == "" {
+			beside, _ := filepath.Glob(filepath.Join(filepath.Dir(questions), "corpus*.jsonl"))
+			if len(beside) != 1 {
+				return nil, usage("import: %d files corpus*.jsonl beside %s", len(beside), questions).withHint("name the one to take with --corpus FILE")
+			}
+			corpus = beside[0]
+		}
+		file, err := os.Open(corpus)
+		if err != nil {
+			return nil, usage("import: %w", err)
+		}
+		defer file.Close()
+		c = file
+	}
+	s, err := importer(q, c)
+	if err != nil {
+		return nil, usage("import %s: %w", questions, err)
+	}
+	return s, nil
+}
