@@ -130,4 +130,3 @@ func (w *Writer) serve() error {
 	}
 	return nil
 }
-
