@@ -28,7 +28,8 @@ func HTML(w io.Writer, r Report) error {
 		"signed":  signed,
 		"rate":    Rate.interval,
 		"bar":     barOf,
-		"span":    func(low, high Figure) string { return between(low, high, signed) },
+		"span":    betweenSigned,
+		"within":  func(low, high Figure) string { return between(low, high, Figure.percent) },
 		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
 	}).Parse(pageTemplate)
 	if err != nil {
@@ -143,12 +144,16 @@ func (p *page) draw(r Report) error {
 		return fmt.Errorf("draw page: %w", err)
 	}
 	for _, c := range charts(r) {
-		svg, err := press.Inline(c)
+		svg, err := press.Inline(c, false)
+		if err != nil {
+			return fmt.Errorf("draw page: %w", err)
+		}
+		phone, err := press.Inline(c, true)
 		if err != nil {
 			return fmt.Errorf("draw page: %w", err)
 		}
 		// The drawing is our own: paths and numbers, its label escaped where it is made.
-		drawn := pageChart{c.Title, template.HTML(svg)}
+		drawn := pageChart{c.Title, template.HTML(svg + phone)}
 		switch c.Name {
 		case "verdicts", "hallucination":
 			p.VerdictCharts = append(p.VerdictCharts, drawn)
@@ -173,7 +178,7 @@ func tiles(r Report, a Arm) []tile {
 	for _, p := range r.Summary.Pairs {
 		if p.Arm == a.Name && p.Lift.Value.Defined() {
 			list = append(list, tile{"lift by the pages", signed(p.Lift.Value), "points",
-				between(p.Lift.Low, p.Lift.High, signed) + ", " + strconv.Itoa(p.N) + " pairs", "correct"})
+				betweenSigned(p.Lift.Low, p.Lift.High) + ", " + strconv.Itoa(p.N) + " pairs", "correct"})
 		}
 	}
 	return list
@@ -195,10 +200,15 @@ func between(low, high Figure, write func(Figure) string) string {
 	if !low.Defined() || !high.Defined() {
 		return ""
 	}
-	if low < 0 || high < 0 {
-		return write(low) + " to " + write(high)
-	}
 	return write(low) + "–" + write(high)
+}
+
+// betweenSigned writes a range whose ends have signs.
+func betweenSigned(low, high Figure) string {
+	if !low.Defined() || !high.Defined() {
+		return ""
+	}
+	return signed(low) + " to " + signed(high)
 }
 
 // barOf draws a rate with its interval, or its bounds.

@@ -61,24 +61,27 @@ func bySlice(r Report, dimension string, values []string) plot.Chart {
 	for _, a := range r.Summary.Arms {
 		series = append(series, a.Name)
 	}
-	groups := make([]plot.Group, len(values))
-	for i, v := range values {
-		groups[i].Label = sliceName(Slice{Dimension: dimension, Value: v})
+	var groups []plot.Group
+	for _, v := range values {
+		g, defined := plot.Group{Label: sliceName(Slice{Dimension: dimension, Value: v})}, false
 		for _, a := range r.Summary.Arms {
 			p := plot.Point{Value: math.NaN()}
-			if s, ok := findSlice(r, dimension, v, a.Name); ok {
-				p = point(a.Name, s.Accuracy)
+			if s, ok := findSlice(r, dimension, v, a.Name); ok && s.Accuracy.N+s.Accuracy.Unscored > 0 {
+				p, defined = point(a.Name, s.Accuracy), true
 			}
-			groups[i].Points = append(groups[i].Points, p)
+			g.Points = append(g.Points, p)
+		}
+		if defined { // a slice of unanswerable items has no accuracy
+			groups = append(groups, g)
 		}
 	}
 	return plot.Accuracy(dimension, series, groups)
 }
 
-// point turns a rate into a point, at the middle of its bounds when those stand in for its value.
+// point turns a rate into a point; where bounds stand in for its value, from the least with the rest as debt.
 func point(label string, r Rate) plot.Point {
 	if r.Bounded {
-		return plot.Point{Label: label, Value: float64(r.Least+r.Most) / 2, Low: float64(r.BoundLow), High: float64(r.BoundHigh)}
+		return plot.Point{Label: label, Value: float64(r.Least), Low: float64(r.BoundLow), High: float64(r.BoundHigh), Debt: float64(r.Most - r.Least)}
 	}
 	return plot.Point{Label: label, Value: float64(r.Value), Low: float64(r.Low), High: float64(r.High)}
 }

@@ -38,7 +38,7 @@ type area struct {
 }
 
 // rightColumn is the width kept free for figures beside the rows.
-const rightColumn = vg.Length(62)
+const rightColumn = vg.Length(52)
 
 // row is one labelled line of a chart and the figure written to its right.
 type row struct{ label, figure string }
@@ -61,16 +61,20 @@ func percentScale(highest float64) scale {
 	return percentTicks(0, top, step)
 }
 
-// signedScale spans the same distance to both sides of 0.
-func signedScale(furthest float64) scale {
-	top, step := 1.0, 0.5
-	for _, s := range []struct{ top, step float64 }{{.10, .05}, {.20, .10}, {.40, .20}, {.60, .20}, {.80, .40}} {
-		if furthest <= s.top {
-			top, step = s.top, s.step
+// signedScale spans from the lowest to the highest value in round steps, zero among them.
+func signedScale(lowest, highest float64) scale {
+	step := 0.25
+	for _, s := range []struct{ span, step float64 }{{.10, .02}, {.25, .05}, {.60, .10}, {1.20, .20}} {
+		if highest-lowest <= s.span {
+			step = s.step
 			break
 		}
 	}
-	return percentTicks(-top, top, step)
+	low, high := math.Floor(lowest/step+1e-9)*step, math.Ceil(highest/step-1e-9)*step
+	if high-low < step {
+		high = low + step
+	}
+	return percentTicks(low, high, step)
 }
 
 func percentTicks(low, high, step float64) scale {
@@ -94,6 +98,9 @@ func percentTicks(low, high, step float64) scale {
 // rows draws the axes of a chart of labelled rows, first row on top, and returns the canvas of its data with the function that places
 // a value of a row on it. The vertical rules lie below the data.
 func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64, index int) vg.Point) {
+	if canvas := a.canvas; canvas.Max.X-canvas.Min.X < narrow {
+		s.ticks = thin(s.ticks)
+	}
 	p := plot.New()
 	p.TextHandler = a.press.type_
 	p.BackgroundColor = nil
@@ -122,7 +129,7 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 	x, y := p.Transforms(&data)
 	for _, t := range s.ticks {
 		line := draw.LineStyle{Color: rule, Width: 0.75}
-		if t.Value == 0 || s.min < 0 && math.Abs(t.Value) < 1e-9 {
+		if math.Abs(t.Value) < 1e-9 {
 			line.Color, line.Width = faint, 1
 		}
 		data.StrokeLine2(line, x(t.Value), data.Min.Y, x(t.Value), data.Max.Y)
@@ -133,6 +140,26 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 		}
 	}
 	return data, func(value float64, index int) vg.Point { return vg.Point{X: x(value), Y: y(-float64(index))} }
+}
+
+// thin drops every second tick of more than three, keeping the one at zero.
+func thin(ticks []plot.Tick) []plot.Tick {
+	if len(ticks) <= 3 {
+		return ticks
+	}
+	zero := 0
+	for i, t := range ticks {
+		if math.Abs(t.Value) < 1e-9 {
+			zero = i
+		}
+	}
+	var kept []plot.Tick
+	for i, t := range ticks {
+		if i%2 == zero%2 {
+			kept = append(kept, t)
+		}
+	}
+	return kept
 }
 
 // bar fills a horizontal bar between two points.

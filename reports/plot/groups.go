@@ -48,7 +48,7 @@ func Accuracy(by string, series []string, groups []Group) Chart {
 					shift := vg.Point{Y: step * (vg.Length(len(series)-1)/2 - vg.Length(j))}
 					low, high := at(p.Low, i).Add(shift), at(p.High, i).Add(shift)
 					data.StrokeLine2(draw.LineStyle{Color: seriesColors[j], Width: 1.5}, low.X, low.Y, high.X, high.Y)
-					dot(data, at(p.Value, i).Add(shift), marks[j], seriesColors[j], 3.2)
+					dot(data, at(p.Value+p.Debt/2, i).Add(shift), marks[j], seriesColors[j], 3.2)
 				}
 			}
 		},

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"fmt"
 	"image/color"
 	"math"
 
@@ -12,6 +13,8 @@ import (
 type Point struct {
 	Label            string
 	Value, Low, High float64
+	// Debt is what unscored answers could add to Value; it is drawn pale behind the bar and written as a range.
+	Debt float64
 }
 
 func (p Point) defined() bool { return !math.IsNaN(p.Value) }
@@ -22,6 +25,9 @@ func Hallucination(rows []Point) Chart {
 	labels := make([]row, len(rows))
 	for i, r := range rows {
 		labels[i] = row{r.Label, percent(r.Value)}
+		if r.Debt > 0 {
+			labels[i].figure = fmt.Sprintf("%.0f–%.0f %%", r.Value*100, (r.Value+r.Debt)*100)
+		}
 		if r.defined() {
 			highest = math.Max(highest, math.Max(r.Value, r.High))
 		}
@@ -36,6 +42,9 @@ func Hallucination(rows []Point) Chart {
 					continue
 				}
 				bar(data, at(0, i), at(r.Value, i), 14, incorrect)
+				if r.Debt > 0 {
+					bar(data, at(r.Value, i), at(r.Value+r.Debt, i), 14, unscored)
+				}
 				whisker(data, at(r.Low, i), at(r.High, i), ink)
 			}
 		},
@@ -51,13 +60,13 @@ type Lifted struct {
 
 // Lift draws rescue to the right and harm to the left of zero, with lift and its interval over them.
 func Lift(rows []Lifted) Chart {
-	furthest := 0.0
+	lowest, highest := 0.0, 0.0
 	labels := make([]row, len(rows))
 	for i, r := range rows {
 		labels[i] = row{r.Label, signedPercent(r.Lift)}
-		for _, v := range []float64{r.Rescue, r.Harm, r.Low, r.High} {
+		for _, v := range []float64{r.Rescue, -r.Harm, r.Low, r.High} {
 			if !math.IsNaN(v) {
-				furthest = math.Max(furthest, math.Abs(v))
+				lowest, highest = math.Min(lowest, v), math.Max(highest, v)
 			}
 		}
 	}
@@ -66,7 +75,7 @@ func Lift(rows []Lifted) Chart {
 		Alt: "Rescue, harm and their difference, the lift, with its 95 % interval, by arm.",
 		key: []keyEntry{{"harm", incorrect, nil}, {"rescue", correct, nil}, {"lift", ink, draw.CircleGlyph{}}}, right: true, rows: len(rows),
 		paint: func(a area) {
-			data, at := a.rows(labels, signedScale(furthest))
+			data, at := a.rows(labels, signedScale(lowest, highest))
 			for i, r := range rows {
 				if math.IsNaN(r.Lift) {
 					continue

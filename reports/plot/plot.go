@@ -54,7 +54,8 @@ func NewPress() (*Press, error) {
 
 // Sizes, in points.
 const (
-	width     = vg.Length(480)
+	wide      = vg.Length(480)
+	narrow    = vg.Length(340)
 	rowHeight = vg.Length(30)
 	margin    = vg.Length(8)
 	titleSize = vg.Length(14)
@@ -62,21 +63,21 @@ const (
 	smallSize = vg.Length(11)
 )
 
-// height is what the chart needs with or without its title.
-func (c Chart) height(titled bool) vg.Length {
+// height is what the chart needs at a width, with or without its title.
+func (p *Press) height(c Chart, width vg.Length, titled bool) vg.Length {
 	h := 2*margin + vg.Length(c.rows)*rowHeight + 30 // the axis
 	if titled {
 		h += titleSize * 2
 	}
 	if len(c.key) > 0 {
-		h += smallSize * 2
+		h += vg.Length(len(p.keyLines(c.key, width-2*margin))) * smallSize * 2
 	}
 	return h
 }
 
 // SVG writes the chart with its title on white.
 func (p *Press) SVG(w io.Writer, c Chart) error {
-	canvas := vgsvg.New(width, c.height(true))
+	canvas := vgsvg.New(wide, p.height(c, wide, true))
 	p.print(draw.New(canvas), c, true)
 	_, err := canvas.WriteTo(w)
 	return err
@@ -84,16 +85,22 @@ func (p *Press) SVG(w io.Writer, c Chart) error {
 
 // PNG writes the chart with its title on white, at 192 dots an inch.
 func (p *Press) PNG(w io.Writer, c Chart) error {
-	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, c.height(true)), vgimg.UseDPI(192), vgimg.UseBackgroundColor(paper))}
+	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(wide, p.height(c, wide, true)), vgimg.UseDPI(192), vgimg.UseBackgroundColor(paper))}
 	p.print(draw.New(canvas), c, true)
 	_, err := canvas.WriteTo(w)
 	return err
 }
 
 // Inline returns the chart as an <svg> element for a page: no title, no background, and its colours as CSS variables (--ink, --faint,
-// --rule and those of the palette, each with the printed colour as fallback), so that a page can recolour it for a dark screen.
-func (p *Press) Inline(c Chart) (string, error) {
-	canvas := vgsvg.New(width, c.height(false))
+// --rule and those of the palette, each with the printed colour as fallback), so that a page can recolour it for a dark screen. The
+// element has the class chart, and wide or narrow: the narrow one keeps its labels legible on a phone.
+func (p *Press) Inline(c Chart, phone bool) (string, error) {
+	width, class := wide, "wide"
+	if phone {
+		width, class = narrow, "narrow"
+	}
+	height := p.height(c, width, false)
+	canvas := vgsvg.New(width, height)
 	p.print(draw.New(canvas), c, false)
 	var buf bytes.Buffer
 	if _, err := canvas.WriteTo(&buf); err != nil {
@@ -108,7 +115,7 @@ func (p *Press) Inline(c Chart) (string, error) {
 	for _, ink := range palette {
 		svg = strings.ReplaceAll(svg, hex(ink.color), "var(--"+ink.name+","+strings.ToLower(hex(ink.color))+")")
 	}
-	return fmt.Sprintf(`<svg class="chart" viewBox="0 0 %.5g %.5g" role="img" aria-label="%s">`, width.Points(), c.height(false).Points(),
+	return fmt.Sprintf(`<svg class="chart %s" viewBox="0 0 %.5g %.5g" role="img" aria-label="%s">`, class, width.Points(), height.Points(),
 		html.EscapeString(c.Title+". "+c.Alt)) + svg, nil
 }
 
@@ -123,8 +130,8 @@ func (p *Press) print(canvas draw.Canvas, c Chart, titled bool) {
 		p.write(canvas, c.Title, vg.Point{X: canvas.Min.X, Y: canvas.Max.Y}, titleSize, ink, alignLeft, alignTop)
 		canvas = draw.Crop(canvas, 0, 0, 0, -titleSize*2)
 	}
-	if len(c.key) > 0 {
-		p.key(canvas, c.key)
+	for _, line := range p.keyLines(c.key, canvas.Max.X-canvas.Min.X) {
+		p.key(canvas, line)
 		canvas = draw.Crop(canvas, 0, 0, 0, -smallSize*2)
 	}
 	if !c.Empty() {
@@ -132,7 +139,28 @@ func (p *Press) print(canvas draw.Canvas, c Chart, titled bool) {
 	}
 }
 
-// key draws the legend in one line.
+// keyLines breaks the legend into lines that fit a width.
+func (p *Press) keyLines(entries []keyEntry, width vg.Length) [][]keyEntry {
+	var lines [][]keyEntry
+	x := width
+	for _, e := range entries {
+		if w := p.keyWidth(e); x+w > width+keyGap {
+			lines, x = append(lines, nil), 0
+		}
+		lines[len(lines)-1] = append(lines[len(lines)-1], e)
+		x += p.keyWidth(e)
+	}
+	return lines
+}
+
+// keyGap stands between two entries of the legend.
+const keyGap = vg.Length(16)
+
+func (p *Press) keyWidth(e keyEntry) vg.Length {
+	return 15 + vg.Length(p.type_.line(e.label).advance)*smallSize + keyGap
+}
+
+// key draws one line of the legend.
 func (p *Press) key(canvas draw.Canvas, entries []keyEntry) {
 	x, y := canvas.Min.X, canvas.Max.Y-smallSize*0.75
 	for _, e := range entries {
@@ -144,6 +172,6 @@ func (p *Press) key(canvas draw.Canvas, entries []keyEntry) {
 			canvas.Fill(vg.Rectangle{Min: vg.Point{X: x, Y: y - 5}, Max: vg.Point{X: x + 10, Y: y + 5}}.Path())
 		}
 		p.write(canvas, e.label, vg.Point{X: x + 15, Y: y}, smallSize, faint, alignLeft, alignMiddle)
-		x += 15 + vg.Length(p.type_.line(e.label).advance)*smallSize + 16
+		x += p.keyWidth(e)
 	}
 }

@@ -34,12 +34,12 @@ func charts() []Chart {
 			{"closed-book", .21, .02, .55, .22, 0, 92}, {"oracle", .81, .05, .08, .06, 0, 92},
 			{"retrieved", .68, .04, .17, .09, .02, 91}, {"noisy", nan, nan, nan, nan, nan, 0},
 		}),
-		Hallucination([]Point{{"closed-book", .22, .148, .315}, {"oracle", .06, .026, .132}, {"retrieved", .09, .047, .165}, {"noisy", nan, nan, nan}}),
+		Hallucination([]Point{{"closed-book", .22, .148, .315, 0}, {"oracle", .06, .026, .132, 0}, {"retrieved", .09, .047, .165, 0}, {"noisy", nan, nan, nan, 0}, {"stale", .10, .05, .31, .12}}),
 		Lift([]Lifted{{"oracle", .62, .01, .61, .497, .702}, {"retrieved", .50, .03, .47, .354, .571}, {"distractors", .01, .12, -.11, -.19, -.04}}),
 		Accuracy("language", []string{"closed-book", "oracle", "retrieved"}, []Group{
-			{"English", []Point{{"", .25, .17, .35}, {"", .86, .77, .92}, {"", .74, .64, .82}}},
-			{"中文", []Point{{"", .10, .02, .40}, {"", .80, .49, .94}, {"", .60, .31, .83}}},
-			{"हिन्दी", []Point{{"", 0, 0, .28}, {"", .70, .40, .89}, {"", nan, nan, nan}}},
+			{"English", []Point{{"", .25, .17, .35, 0}, {"", .86, .77, .92, 0}, {"", .74, .64, .82, 0}}},
+			{"中文", []Point{{"", .10, .02, .40, 0}, {"", .80, .49, .94, 0}, {"", .60, .31, .83, 0}}},
+			{"हिन्दी", []Point{{"", 0, 0, .28, 0}, {"", .70, .40, .89, 0}, {"", nan, nan, nan, 0}}},
 		}),
 		Latency([]Percentiles{{"closed-book, first token", 180, 420, 900}, {"closed-book, answer", 1250, 2900, 5200}, {"retrieved, answer", 1950, 4100, 7300}}),
 	}
@@ -124,11 +124,15 @@ func TestChartsPrint(t *testing.T) {
 		if n := dark(img); n < 2000 {
 			t.Errorf("%s: %d dark pixels", c.Name, n)
 		}
-		inline, err := p.Inline(c)
+		inline, err := p.Inline(c, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for what, svg := range map[string]string{"svg": vector.String(), "inline": inline} {
+		phone, err := p.Inline(c, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, svg := range map[string]string{"svg": vector.String(), "inline": inline, "phone": phone} {
 			if strings.Contains(svg, "<text") || strings.Contains(svg, "NaN") || strings.Contains(svg, "href=") {
 				t.Errorf("%s %s: holds text, NaN or a reference", c.Name, what)
 			}
@@ -138,6 +142,9 @@ func TestChartsPrint(t *testing.T) {
 		}
 		if bare := regexp.MustCompile(`(fill|stroke):#[0-9A-F]{6}`).FindString(inline); bare != "" {
 			t.Errorf("%s: colour %s is not themed", c.Name, bare)
+		}
+		if !strings.Contains(phone, `class="chart narrow" viewBox="0 0 340 `) {
+			t.Errorf("%s: the narrow form is not narrow", c.Name)
 		}
 		t.Logf("%s: %d bytes of SVG, %d inline", c.Name, vector.Len(), len(inline))
 	}
@@ -162,8 +169,17 @@ func TestTicks(t *testing.T) {
 			t.Errorf("%g: %d ticks to %g, about %d wanted", highest, len(s.ticks), s.max, want)
 		}
 	}
-	if s := signedScale(.31); s.min != -s.max || s.max < .31 {
-		t.Errorf("signed scale = %+v", s)
+	for _, v := range [][2]float64{{-.05, .61}, {-.31, .02}, {0, 0}, {-1, 1}, {0, .07}, {-.004, 0}} {
+		s := signedScale(v[0], v[1])
+		zero := 0
+		for _, tick := range thin(s.ticks) {
+			if tick.Label == "0" {
+				zero++
+			}
+		}
+		if s.min > v[0] || s.max < v[1] || s.max-s.min > 2.5*(v[1]-v[0])+.05 || zero != 1 || len(s.ticks) > 10 {
+			t.Errorf("signed scale of %v = %+v", v, s)
+		}
 	}
 	if percent(-.0001) != "0.0 %" || percent(math.NaN()) != "–" || percent(-.123) != "−12.3 %" || signedPercent(.2) != "+20.0 %" {
 		t.Error("figures are written wrongly")
@@ -175,7 +191,7 @@ func BenchmarkInline(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, c := range charts() {
-			if _, err := p.Inline(c); err != nil {
+			if _, err := p.Inline(c, false); err != nil {
 				b.Fatal(err)
 			}
 		}
