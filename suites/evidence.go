@@ -68,16 +68,20 @@ func bareFigures(s string) []float64 {
 	return found
 }
 
-// digitValue gives the value of a decimal digit: Unicode lays each script's ten digits out in order from a zero.
+// digitValue gives the value of a decimal digit: Unicode lays each script's ten digits out in a row that begins with zero, and
+// its ranges hold whole rows.
 func digitValue(r rune) int {
-	v := 0
-	for v < 9 && unicode.IsDigit(r-rune(v)-1) {
-		v++
+	for _, row := range unicode.Digit.R16 {
+		if r >= rune(row.Lo) && r <= rune(row.Hi) {
+			return int(r-rune(row.Lo)) % 10
+		}
 	}
-	if r >= '0' && r <= '9' {
-		return int(r - '0')
+	for _, row := range unicode.Digit.R32 {
+		if r >= rune(row.Lo) && r <= rune(row.Hi) {
+			return int(r-rune(row.Lo)) % 10
+		}
 	}
-	return v
+	return 0
 }
 
 func nextIsDigit(s string) bool {
