@@ -43,7 +43,7 @@ type desk struct {
 func lay(p prompt.Paper, q *question, a *text.Analyzer) *desk {
 	d := &desk{q: q, asOf: p.AsOf, pages: make([]page, len(p.Passages))}
 	for i, passage := range p.Passages {
-		title := d.mask(passage.Title, a) | d.mask(passage.ID, a) | d.mask(passage.Date, a)
+		title := d.mask(passage.Title, a) | d.mask(strings.ReplaceAll(passage.ID, "_", " "), a) | d.mask(passage.Date, a)
 		d.pages[i] = page{Passage: passage, title: title, all: title}
 		d.cut(i, a)
 	}

@@ -36,6 +36,7 @@ type question struct {
 	names  uint64         // capitalised words, years, identifiers: what the question is about
 	exact  uint64         // those of them with a digit, which have no other spelling
 	pairs  uint64         // terms that are pairs of Han characters
+	asides uint64         // terms that stand only in sentences that ask nothing
 }
 
 // maxTerms is how many terms of a question are looked at: as many as a mask has bits.
@@ -43,6 +44,9 @@ const maxTerms = bits.UintSize
 
 // scaffolding is what a question is asked with: words that no answer repeats.
 var scaffolding = regexp.MustCompile(`多少|什么时候|什么|哪一|哪个|哪位|哪些|哪|何时|何|是否|能否|可否|吗|呢|请问|根据|几|谁|的|是|有|了|在|为|与|和|及|由|应|需|要|\s+`)
+
+// fiscalYear finds a year written as FY2025 or FY25, where a statement heads its columns with 2025.
+var fiscalYear = regexp.MustCompile(`\bFY ?'?(?:20)?(\d\d)\b`)
 
 var scaffoldTerms = termSet("many much long often kind please according tell give name exactly currently does " +
 	"may might must shall need want get got give take make least most " +
@@ -57,15 +61,38 @@ func termSet(words string) map[string]bool {
 }
 
 func readQuestion(s string, a *text.Analyzer) *question {
-	s = text.Normalize(s)
+	s = fiscalYear.ReplaceAllString(text.Normalize(s), "20$1")
 	q := &question{folded: text.Fold(s), terms: make(map[string]int)}
 	q.wants, q.unit = expect(q.folded, a)
 
-	stripped := s
-	if text.Detect(s) == "zh" {
-		stripped = scaffolding.ReplaceAllString(s, " ")
+	spans := text.Sentences(s)
+	asking := func(p text.Span) bool { return strings.ContainsAny(s[p.Start:p.End], "?？") || len(spans) == 1 }
+	for _, p := range spans { // what is asked first, then what is said around it
+		if asking(p) {
+			q.addTerms(p.Of(s), a)
+		}
 	}
-	for _, t := range a.Append(nil, stripped) {
+	asked := len(q.terms)
+	for _, p := range spans {
+		if !asking(p) {
+			q.addTerms(p.Of(s), a)
+		}
+	}
+	if asked > 0 {
+		for id := asked; id < len(q.terms); id++ {
+			q.asides |= 1 << id
+		}
+	}
+	q.markNames(s, a)
+	return q
+}
+
+// addTerms adds the index terms of one sentence of the question, without the words that only ask.
+func (q *question) addTerms(s string, a *text.Analyzer) {
+	if text.Detect(s) == "zh" {
+		s = scaffolding.ReplaceAllString(s, " ")
+	}
+	for _, t := range a.Append(nil, s) {
 		if _, dup := q.terms[t]; dup || scaffoldTerms[t] || len(q.terms) == maxTerms {
 			continue
 		}
@@ -79,8 +106,6 @@ func readQuestion(s string, a *text.Analyzer) *question {
 		}
 		q.terms[t] = len(q.terms)
 	}
-	q.markNames(s, a)
-	return q
 }
 
 // markNames marks the terms of words with a digit and of capitalised words inside the question.

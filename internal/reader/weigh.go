@@ -26,6 +26,7 @@ const (
 	notYet       = 0.5  // for a page that is not in force on the date of the question
 	otherWords   = 0.6  // of the weight of a term that stands nowhere and is no name: the page may say it in other words
 	straddling   = 0.4  // likewise of a Han pair: most such pairs straddle two words
+	aside        = 0.5  // of the weight of a term from a sentence that asks nothing
 	namedRow     = 0.15 // added for a table row whose first cell the question gives in full
 )
 
@@ -98,6 +99,9 @@ func (d *desk) weights() (idf [maxTerms]float64, total float64) {
 			case d.q.names>>id&1 == 0:
 				w *= otherWords
 			}
+		}
+		if d.q.asides>>id&1 == 1 {
+			w *= aside
 		}
 		idf[id] = w
 		total += w
