@@ -11,26 +11,17 @@ func (rd *reader) boundBefore(i int, span bool) Bound {
 	if i == 0 || rd.toks[i].line {
 		return Exact
 	}
-	q, r := rd.tok(i-2), rd.tok(i-3)
+	q := rd.tok(i - 2)
 	switch {
 	case p.is(boundBefore):
 		if span && p.lex.bound == Over && p.end-p.start == 4 && rd.s[p.start]|0x20 == 'o' {
 			return Exact
 		}
-		if q.is(not) && p.lex.bound == Over && p.kind == wordToken {
-			return AtMost
-		}
-		return p.lex.bound
+		return rd.turned(p.lex.bound, i-2)
 	case p.is(than) && q.is(more):
-		if r.is(not) {
-			return AtMost
-		}
-		return Over
+		return rd.turned(Over, i-3)
 	case p.is(than) && q.is(less):
-		if r.is(not) {
-			return AtLeast
-		}
-		return Under
+		return rd.turned(Under, i-3)
 	case p.is(least) && (q.is(at) || i >= 2 && rd.toks[i-1].kind == wordToken):
 		return AtLeast
 	case p.is(most) && (q.is(at) || i >= 2):
@@ -54,6 +45,27 @@ func (rd *reader) boundBefore(i int, span bool) Bound {
 	return Exact
 }
 
+// turned gives the bound that a negation at or shortly before token k makes of an excluding one: "must not exceed five days" and
+// "cannot take more than five days" allow five.
+func (rd *reader) turned(b Bound, k int) Bound {
+	if b != Over && b != Under {
+		return b
+	}
+	for n := 0; n < 5 && k-n >= 0; n++ {
+		t := rd.tok(k - n)
+		if t.mark(',') || t.mark('.') || t.mark(';') || t.line && n > 0 {
+			break
+		}
+		if t.is(not) || t.r == '不' && t.kind == hanToken || t.r == '无' && n == 0 || t.kind == wordToken && t.end-t.start == 1 && rd.s[t.start] == 't' && rd.adjacent(k-n) {
+			if b == Over {
+				return AtMost
+			}
+			return AtLeast
+		}
+	}
+	return b
+}
+
 func (rd *reader) word2(i int, w string) bool {
 	t := rd.tok(i)
 	return t.kind == wordToken && hindiKey(rd.s[t.start:t.end]) == w
@@ -74,10 +86,26 @@ func (rd *reader) boundAfter(j int) (Bound, int) {
 	case t.is(from):
 		switch n := rd.tok(j + 1); hindiKey(rd.s[n.start:n.end]) {
 		case "अधिक", "ज्यादा", "ऊपर":
+			if rd.deniedHindi(j + 2) {
+				return AtMost, 2
+			}
 			return Over, 2
 		case "कम", "नीचे":
+			if rd.deniedHindi(j + 2) {
+				return AtLeast, 2
+			}
 			return Under, 2
 		}
 	}
 	return Exact, 0
+}
+
+// deniedHindi reports whether नहीं follows within four words: Hindi denies behind.
+func (rd *reader) deniedHindi(j int) bool {
+	for k := j; k < j+4 && k < len(rd.toks) && rd.toks[k].kind == wordToken; k++ {
+		if rd.word2(k, "नहीं") || rd.word2(k, "न") {
+			return true
+		}
+	}
+	return false
 }

@@ -34,7 +34,7 @@ func (rd *reader) step(i int) int {
 		if j := rd.listLabel(i); j > 0 {
 			return j
 		}
-	case t.is(label) || t.is(nth):
+	case t.is(label) || t.is(softLabel) || t.is(nth):
 		if j := rd.labelled(i); j > 0 {
 			return j
 		}
@@ -127,11 +127,27 @@ func (rd *reader) labelled(i int) int {
 	if n.kind == numberToken && (n.grouped || rd.counted(i+2) && !rd.tok(i+2).line) {
 		return 0
 	}
+	if t.is(softLabel) {
+		if n.kind != numberToken || n.decimal {
+			return 0
+		}
+		if p := rd.tok(i + 2); !p.line && p.kind == wordToken && rd.plural(i+2) || p.kind == hanToken || p.kind == digitToken || rd.compound(i+1) {
+			return 0
+		}
+		return rd.emit(Value{Kind: ID, Text: canonicalID(rd.s[n.start:n.end])}, i+1, i+2)
+	}
 	j := i + 2
 	if rd.tok(j).mark('-') && rd.adjacent(j) && rd.tok(j+1).kind == numberToken && rd.adjacent(j+1) {
 		j += 2
 	}
 	return j
+}
+
+// plural reports whether token i is an English word in what looks like a plural, as stands behind a count.
+func (rd *reader) plural(i int) bool {
+	t := rd.tok(i)
+	w := rd.s[t.start:t.end]
+	return t.kind == wordToken && t.space && len(w) > 3 && w[len(w)-1] == 's' && w[len(w)-2] != 's' && w[0] >= 'a' && w[0] <= 'z' && w != "has" && w != "holds" && w != "contains"
 }
 
 // startsSentence reports whether token i is the first word after a full stop.

@@ -141,5 +141,9 @@ func canonicalID(s string) string {
 		}
 		s = b.String()
 	}
-	return strings.Trim(s, " \t-_/.#,;:()[]\"'`*")
+	s = strings.Trim(s, " \t-_/.#,;:()[]\"'`*")
+	if len(s) > 1 && s[0] == 'V' && s[1] >= '0' && s[1] <= '9' { // v1.5.0
+		s = s[1:]
+	}
+	return s
 }

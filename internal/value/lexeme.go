@@ -8,6 +8,7 @@ type role uint8
 const (
 	plain      role = iota
 	label           // section, clause, page: the number after it names a place, not a quantity
+	softLabel       // order, invoice, room: likewise, but not before a noun in the plural
 	edition         // edition, handbook: the year before it names a document
 	article         // a, an
 	and             // joins the parts of one figure

@@ -107,7 +107,8 @@ var ordinalWords = [...]string{"first 1st पहली पहला प्रथ
 var roleWords = map[role]string{
 	label: "section sections clause clauses article page pages chapter step table figure fig appendix annex annexe schedule paragraph para item row rule " +
 		"exhibit footnote note § line question part धारा पृष्ठ खंड अनुच्छेद अध्याय तालिका परिशिष्ट बिंदु चरण",
-	edition: "edition version policy handbook release manual report guide catalogue catalog contract agreement price-list pricelist list plan " +
+	softLabel: "order orders invoice invoices ticket tickets po room building batch case request project customer level tier phase gate bay dock contract extension 订单 发票 工单 合同 房间 ऑर्डर टिकट चालान",
+	edition: "edition version policy handbook release manual report guide catalogue catalog agreement price-list pricelist list plan " +
 		"版 版本 手册 版手册 版政策 संस्करण नीति पुस्तिका अनुबंध",
 	article: "a an", and: "and & और एवं तथा 零 又 余", of: "of the", per: "per", cent: "cent",
 	percent:    "percent pct % प्रतिशत फीसदी फ़ीसदी 个百分之",
@@ -125,7 +126,7 @@ var roleWords = map[role]string{
 
 var boundsBefore = map[Bound]string{
 	About:   "about around approximately approx roughly circa ca nearly almost some ~ ≈ ≃ 约 大约 大概 近 将近 接近 约为 लगभग करीब तकरीबन क़रीब",
-	Over:    "over above exceeding exceeds beyond > 超过 大于 高于 多于 逾 超",
+	Over:    "over above exceeding exceeds exceed exceeded beyond > 超过 大于 高于 多于 逾 超",
 	Under:   "under below < 少于 低于 小于 不到 不足",
 	AtLeast: "≥ 至少 不少于 不低于 最少 起码 न्यूनतम",
 	AtMost:  "≤ 最多 至多 不超过 不多于 不高于 最高 上限为 अधिकतम",

@@ -1,0 +1,84 @@
+package scorers
+
+// abstention finds the first place where the reply says that something is not known, and gives its sentence, or -1. The rule is one
+// of grammar: a negation with a verb of telling or finding close behind it ("is not stated", "cannot be determined", "未提及"), a
+// negated noun of information ("no information", "没有相关记录", "कोई जानकारी नहीं"), a negated verb of giving with such a noun ("does not
+// provide details"), or a word that says it alone ("unknown", "不详", "अज्ञात").
+func (r *reading) abstention() int {
+	for k, t := range r.terms {
+		if t.class&abstains != 0 || t.class&(negates|none) != 0 && r.untold(k) {
+			return r.sentence(t.start)
+		}
+	}
+	return -1
+}
+
+// untold reports whether the negation at word k is one of telling, finding or information.
+func (r *reading) untold(k int) bool {
+	t := r.terms[k]
+	if devanagari(r.text[t.start:t.end]) {
+		return r.untoldHindi(k)
+	}
+	given := false
+	for j, gap := k+1, 0; j < len(r.terms) && j <= k+7; j++ {
+		u := r.terms[j]
+		if r.sentence(u.start) != r.sentence(t.start) || r.broken(r.terms[j-1].end, u.start) {
+			return false
+		}
+		c := u.class
+		switch {
+		case c&informs != 0 && (t.class&none != 0 || given):
+			return true
+		case c&tells != 0 && !given:
+			return true
+		case c&gives != 0:
+			given = true
+		case c&light != 0:
+		default:
+			// "no such remote-work rule", "does not provide the exact figure": an adjective may stand between.
+			if gap++; gap > 2 || t.class&none == 0 && !given {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// untoldHindi looks to both sides: the negation follows its noun or verb ("उल्लेख नहीं है") or goes before ("नहीं बताया गया").
+func (r *reading) untoldHindi(k int) bool {
+	s := r.sentence(r.terms[k].start)
+	for _, step := range [2]int{-1, 1} {
+		for j, n := k+step, 0; j >= 0 && j < len(r.terms) && n < 4; j, n = j+step, n+1 {
+			u := r.terms[j]
+			if r.sentence(u.start) != s {
+				break
+			}
+			if u.class&(tells|informs) != 0 {
+				return u.class&informs != 0 || step > 0 || n == 0 || r.terms[j].class&light == 0
+			}
+			if u.class&(light|none) == 0 {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// broken reports whether a comma or a stop stands between two offsets. Chinese words need to touch but for words outside of the
+// vocabulary of at most four runes.
+func (r *reading) broken(a, b int) bool {
+	for i := a; i < b; i++ {
+		switch r.text[i] {
+		case ',', ';', ':', '.', '(', ')':
+			return true
+		case 0xEF, 0xE3: // full-width marks
+			return true
+		}
+		if i-a >= 18 && r.text[i] >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+func devanagari(w string) bool { return len(w) > 1 && w[0] == 0xE0 && (w[1] == 0xA4 || w[1] == 0xA5) }

@@ -1,0 +1,264 @@
+package scorers
+
+import (
+	"context"
+	"strings"
+
+	"github.com/viva-eval/viva/internal/text"
+	"github.com/viva-eval/viva/internal/value"
+	"github.com/viva-eval/viva/suites"
+)
+
+// Facts judges replies by typed values and names, without a model. It decides in this order:
+//
+//  1. A trial without a whole answer has the zero Score. An empty answer, and one longer than value.Limit bytes, is Unscored.
+//  2. On an item without an answer, a reply that says that it is not known, or denies the premise, is Abstained, unless it goes on to
+//     guess or to give a trap; any other assertion is Incorrect.
+//  3. Otherwise the values of the answer's kind that the reply stands by are compared with the answer: the right one is Correct
+//     (Hedged with words of doubt), another one Incorrect, with the cause where it is a trap, the right one among alternatives
+//     Incorrect, a date that is right but coarser Partial. Of a set, all members and no other are Correct, at least as many right
+//     ones as wrong ones Partial, anything less Incorrect.
+//  4. Names and phrases match as whole words, with aliases, initials, surnames and titles; longer ones by the share of their terms in
+//     one sentence: all of two or three, three quarters of more, are Correct, a half is Partial.
+//  5. A reply without any such evidence is Abstained when it says that the answer is not known, and Incorrect when it names something
+//     else; what is left is Unscored.
+//
+// The zero Facts is ready for use, by several goroutines at once.
+type Facts struct{}
+
+var _ Scorer = Facts{}
+
+// Name is "facts".
+func (Facts) Name() string { return "facts" }
+
+// Score judges one trial. The error is that of ctx.
+func (f Facts) Score(ctx context.Context, q Question) (Score, error) {
+	if err := ctx.Err(); err != nil {
+		return Score{}, err
+	}
+	if !q.Trial.Status.Answered() {
+		return Score{}, nil
+	}
+	s := grade(&q.Item, q.Trial.Response.Text)
+	s.Scorer = f.Name()
+	switch s.Verdict {
+	case Correct:
+		s.Value = 1
+	case Partial:
+		s.Value = 0.5
+	}
+	s.Behaved = Judge(q, s)
+	return s, nil
+}
+
+// grade judges a reply against an item.
+func grade(it *suites.Item, reply string) Score {
+	if len(reply) > value.Limit {
+		return Score{Why: "the reply is longer than 1 MiB, which is more than is read"}
+	}
+	if strings.TrimSpace(reply) == "" {
+		return Score{Why: "the reply is empty"}
+	}
+	reply = unquote(reply)
+	g := grader{it: it, lang: it.Language}
+	for _, t := range it.Traps {
+		g.traps = append(g.traps, truthOf(t.Answer, t.Cause, g.lang))
+	}
+	if !it.Answerable() {
+		g.gold = truth{}
+		return g.unanswerable(reply)
+	}
+	g.gold = truthOf(it.Answer, "", g.lang)
+	switch {
+	case it.Answer.Kind == value.Bool && g.gold.typed:
+		return g.truthValue(reply)
+	case it.Answer.Kind == value.Set:
+		return g.set(reply)
+	case g.gold.typed:
+		return g.typed(reply)
+	}
+	return g.words(reply)
+}
+
+// unquote drops what repeats the question: lines that begin with ">".
+func unquote(s string) string {
+	if !strings.Contains(s, ">") || s[0] != '>' && !strings.Contains(s, "\n>") {
+		return s
+	}
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if !strings.HasPrefix(line, ">") {
+			b.WriteString(line)
+		}
+	}
+	if strings.TrimSpace(b.String()) == "" {
+		return s
+	}
+	return b.String()
+}
+
+// grader holds what one reply is judged against.
+type grader struct {
+	it    *suites.Item
+	lang  string
+	gold  truth
+	traps []truth
+}
+
+// typed judges a reply by values of the answer's kind.
+func (g *grader) typed(reply string) Score {
+	r := read(reply)
+	found := value.Find(reply, g.lang)
+	asked := value.Find(g.it.Question, g.lang)
+	cs, coarse := typed(&g.gold, g.traps, found, asked, g.lang)
+	cs = sameNoun(&g.gold, cs, reply)
+	r.mark(cs, found)
+	o, c := r.settle(cs)
+	if o == noEvidence && coarse == nil {
+		if w := g.words(reply); w.Verdict != Unscored {
+			return w
+		}
+	}
+	if o != matched {
+		if k := r.abstention(); k >= 0 && !g.insists(r, c, k) {
+			return g.abstained(r, k)
+		}
+	}
+	switch o {
+	case noEvidence:
+		if coarse != nil {
+			return Score{Verdict: Partial, Why: "the reply says " + coarse.Text + ", which is right as far as it goes; the truth is " + g.gold.name()}
+		}
+		return Score{Why: "the reply holds no " + string(g.gold.Kind) + " to compare with " + g.gold.name()}
+	default:
+		return g.settled(o, c)
+	}
+}
+
+// insists reports whether a reply that says that something is not known still gives c as its answer: as a guess, or in another
+// sentence than the one that says so, as a trap.
+func (g *grader) insists(r *reading, c *candidate, abstained int) bool {
+	if c == nil {
+		return false
+	}
+	return c.hedged || c.concluded || r.sentence(c.start) < abstained && !c.old
+}
+
+func (g *grader) abstained(r *reading, sentence int) Score {
+	return Score{Verdict: Abstained, Why: "the reply says that it is not known: " + excerpt(r.sentences[sentence].Of(r.text))}
+}
+
+// settled turns an outcome into a score.
+func (g *grader) settled(o outcome, c *candidate) Score {
+	switch o {
+	case matched:
+		s := Score{Verdict: Correct, Hedged: c.hedged, Why: "the reply says " + c.text + "; the truth is " + g.gold.name()}
+		if c.hedged {
+			s.Why += " (said with doubt)"
+		}
+		return s
+	case conflicted:
+		return Score{Verdict: Incorrect, Cause: c.cause, Why: "the reply says " + c.text + "; the truth is " + g.gold.name() + explain(c.cause)}
+	case divided:
+		return Score{Verdict: Incorrect, Cause: c.cause, Why: "the reply offers " + c.text + " beside the truth, " + g.gold.name() + ", and does not choose"}
+	case deniedTrue:
+		return Score{Verdict: Incorrect, Why: "the reply denies " + c.text + ", which is the truth"}
+	}
+	return Score{}
+}
+
+// words judges a reply by names and phrases.
+func (g *grader) words(reply string) Score {
+	folded := text.Fold(reply)
+	r := read(folded)
+	question := text.Fold(g.it.Question)
+	var cs []candidate
+	if g.gold.Kind == value.ID {
+		cs = r.identifiers(&g.gold, g.traps, value.Find(folded, g.lang), value.Find(question, g.lang))
+	} else {
+		cs = r.names(&g.gold, g.traps, question)
+	}
+	matches := false
+	for i := range cs {
+		matches = matches || cs[i].relation == value.Match
+	}
+	var half bool
+	if !matches && g.gold.Kind == value.Text {
+		s, share, size := r.recalled(&g.gold)
+		switch {
+		case share == 1 || share >= 0.75 && size >= 4:
+			cs = inOrder(append(cs, candidate{span: s, relation: value.Match, text: excerpt(r.text[s.start:s.end])}))
+		case share >= 0.5 && size >= 4:
+			half = true
+		}
+	}
+	r.mark(cs, nil)
+	o, c := r.settle(cs)
+	if o != matched {
+		if k := r.abstention(); k >= 0 && !g.insists(r, c, k) {
+			return g.abstained(r, k)
+		}
+	}
+	switch {
+	case o != noEvidence:
+		return g.settled(o, c)
+	case half:
+		return Score{Verdict: Partial, Why: "the reply holds half of the words of " + g.gold.name()}
+	case g.gold.Kind == value.Text || g.gold.Kind == value.ID:
+		if r.asserts(question) {
+			return Score{Verdict: Incorrect, Why: "the reply says " + excerpt(folded) + "; the truth is " + g.gold.name()}
+		}
+	}
+	return Score{Why: "the reply holds nothing to compare with " + g.gold.name()}
+}
+
+// asserts reports whether the reply brings a term that the question does not hold, and is no question itself.
+func (r *reading) asserts(question string) bool {
+	if strings.HasSuffix(strings.TrimSpace(r.text), "?") || strings.HasSuffix(r.text, "？") {
+		return false
+	}
+	asked := map[string]bool{}
+	for _, w := range text.Terms(question) {
+		asked[w] = true
+	}
+	for _, w := range text.Terms(r.text) {
+		if !asked[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// truthValue judges a reply to a yes-or-no question.
+func (g *grader) truthValue(reply string) Score {
+	r, q := read(reply), read(g.it.Question)
+	found := value.Find(reply, g.lang)
+	opens := len(found) > 0 && found[0].Kind == value.Bool
+	if !opens {
+		if k := r.abstention(); k >= 0 {
+			return g.abstained(r, k)
+		}
+	}
+	yes, at, ok := r.polarity(q, found)
+	if !ok {
+		return Score{Why: "the reply says neither yes nor no"}
+	}
+	said := "no"
+	if yes {
+		said = "yes"
+	}
+	c := candidate{span: at, text: said, relation: value.Match}
+	if len(r.sentences) > 0 {
+		s := r.sentences[r.sentence(at.start)]
+		c.hedged = r.has(span{s.Start, s.End}, hedges)
+	}
+	if yes != g.gold.value.Bool {
+		c.relation = value.Conflict
+		for _, t := range g.traps {
+			if t.typed && t.value.Kind == value.Bool && t.value.Bool == yes {
+				c.cause = t.cause
+			}
+		}
+	}
+	return g.settled(side(&c))
+}

@@ -1,0 +1,148 @@
+package scorers
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/viva-eval/viva/internal/text"
+	"github.com/viva-eval/viva/internal/value"
+	"github.com/viva-eval/viva/suites"
+)
+
+// set judges a reply by the members of the answer. A wrong member is a member of a trap, or a value of the kind and unit of a
+// member that is in neither the answer nor the question. All right and none wrong is Correct; at least one right and no more wrong
+// than right is Partial; else Incorrect.
+func (g *grader) set(reply string) Score {
+	folded := text.Fold(reply)
+	r := read(folded)
+	found, asked := value.Find(folded, g.lang), value.Find(g.it.Question, g.lang)
+	used := make([]bool, len(found))
+	var missing, wrong []string
+	right := 0
+	for _, m := range g.gold.Set {
+		if g.member(r, m, found, used) {
+			right++
+		} else {
+			missing = append(missing, m)
+		}
+	}
+	var cause suites.Cause
+	question := text.Fold(g.it.Question)
+	for k := range g.traps {
+		t := &g.traps[k]
+		members := t.Set
+		if t.Kind != value.Set {
+			members = []string{t.Text}
+		}
+	next:
+		for _, m := range members {
+			f := text.Fold(m)
+			for _, own := range g.gold.Set {
+				if strings.Contains(text.Fold(own), f) {
+					continue next
+				}
+			}
+			if len(occurrences(question, f)) == 0 && g.member(r, m, found, used) {
+				wrong = append(wrong, m)
+				cause = t.cause
+			}
+		}
+	}
+	for i := range found {
+		if !used[i] && g.stray(&found[i], asked) && !r.deniedBefore(span{found[i].Start, found[i].End}, r.clause(span{found[i].Start, found[i].End})) {
+			wrong = append(wrong, found[i].Text)
+		}
+	}
+	n := len(g.gold.Set)
+	switch {
+	case right == n && len(wrong) == 0:
+		return Score{Verdict: Correct, Why: "the reply names all of " + g.gold.name()}
+	case right > 0 && len(wrong) <= right && (right < n || len(wrong) > 0):
+		why := fmt.Sprintf("the reply names %d of %d (%s)", right, n, g.gold.name())
+		if len(missing) > 0 {
+			why += ", without " + strings.Join(missing, ", ")
+		}
+		if len(wrong) > 0 {
+			why += ", and adds " + strings.Join(wrong, ", ")
+		}
+		return Score{Verdict: Partial, Cause: cause, Why: why}
+	}
+	if right == 0 {
+		if k := r.abstention(); k >= 0 && len(wrong) == 0 {
+			return g.abstained(r, k)
+		}
+	}
+	if len(wrong) == 0 && right == 0 && !r.asserts(question) {
+		return Score{Why: "the reply holds nothing to compare with " + g.gold.name()}
+	}
+	why := "the reply names none of " + g.gold.name()
+	if right > 0 {
+		why = fmt.Sprintf("the reply names %d of %d (%s)", right, n, g.gold.name())
+	}
+	if len(wrong) > 0 {
+		why += " and says " + strings.Join(wrong, ", ")
+	}
+	return Score{Verdict: Incorrect, Cause: cause, Why: why + explain(cause)}
+}
+
+// member reports whether the reply stands by a member: by its typed value, or by its words, not denied.
+func (g *grader) member(r *reading, m string, found []value.Mention, used []bool) bool {
+	v := value.Guess(m, g.lang)
+	if v.Kind != value.Text {
+		hit := false
+		for i := range found {
+			if value.Compare(v, found[i].Value, 0) == value.Match {
+				used[i], hit = true, true
+			}
+		}
+		if hit {
+			return true
+		}
+	}
+	t := truth{Answer: suites.Answer{Kind: value.Text, Text: m}}
+	for _, s := range r.named(&t) {
+		for i := range found {
+			if found[i].Start < s.end && s.start < found[i].End {
+				used[i] = true
+			}
+		}
+		if !r.deniedBefore(s, r.clause(s)) && !r.deniedAfter(s, r.clause(s)) {
+			return true
+		}
+	}
+	if s, share, _ := r.recalled(&t); share == 1 && s.end > s.start {
+		return true
+	}
+	return false
+}
+
+// stray reports whether a value of the reply could be a member but is none: one of the kind, unit and, for identifiers, shape of a
+// member, that the question does not hold.
+func (g *grader) stray(m *value.Mention, asked []value.Mention) bool {
+	if echoes(m.Value, asked) {
+		return false
+	}
+	for _, own := range g.gold.Set {
+		v := value.Guess(own, g.lang)
+		if v.Kind == value.ID && m.Kind == value.ID && shapeOf(strings.ToUpper(m.Text)) == shapeOf(v.Text) {
+			return prefix(v.Text) == prefix(strings.ToUpper(m.Text))
+		}
+		if v.Kind == m.Kind && v.Unit == m.Unit && v.Unit != "" {
+			return true
+		}
+		if v.Kind == value.Date && m.Kind == value.Date && v.Grain == m.Grain {
+			return true
+		}
+	}
+	return false
+}
+
+// prefix gives the letters that an identifier begins with.
+func prefix(s string) string {
+	for i := range len(s) {
+		if !letter(s[i]) {
+			return s[:i]
+		}
+	}
+	return s
+}

@@ -1,0 +1,69 @@
+package scorers
+
+import (
+	"github.com/viva-eval/viva/internal/text"
+	"github.com/viva-eval/viva/internal/value"
+	"github.com/viva-eval/viva/suites"
+)
+
+// truth is one thing that a reply may say: a right answer in one of its spellings, or a trap.
+type truth struct {
+	suites.Answer
+	value value.Value
+	typed bool // value holds; otherwise the words of Text and Aliases decide
+	cause suites.Cause
+}
+
+// truthOf types an answer. Where its text cannot be read as its kind, its words decide.
+func truthOf(a suites.Answer, cause suites.Cause, lang string) truth {
+	t := truth{Answer: a, cause: cause}
+	switch a.Kind {
+	case value.Text, value.ID, value.Set, "":
+		return t
+	}
+	if v, err := a.Value(lang); err == nil {
+		t.value, t.typed = v, true
+	}
+	return t
+}
+
+// name is how a truth is quoted in a Why.
+func (t *truth) name() string {
+	if t.Kind == value.Set {
+		s := ""
+		for i, m := range t.Set {
+			if i > 0 {
+				s += ", "
+			}
+			s += m
+		}
+		return s
+	}
+	return t.Text
+}
+
+// compare relates a value to the truth, or to an alias that has a value of its own ("30 working days").
+func (t *truth) compare(v value.Value, lang string) value.Relation {
+	r := value.Compare(t.value, v, t.Tolerance)
+	if r == value.Match {
+		return r
+	}
+	for _, alias := range t.Aliases {
+		if w, err := value.Parse(t.Kind, alias, t.Unit, lang); err == nil && value.Compare(w, v, t.Tolerance) == value.Match {
+			return value.Match
+		}
+	}
+	return r
+}
+
+// folded gives the spellings of a truth in folded form.
+func (t *truth) folded() []string {
+	out := make([]string, 0, 1+len(t.Aliases))
+	if t.Text != "" {
+		out = append(out, text.Fold(t.Text))
+	}
+	for _, a := range t.Aliases {
+		out = append(out, text.Fold(a))
+	}
+	return out
+}

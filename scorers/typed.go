@@ -1,0 +1,94 @@
+package scorers
+
+import (
+	"strings"
+
+	"github.com/viva-eval/viva/internal/value"
+)
+
+// typed gathers the candidates of a typed truth among the values of a reply. Values that merely repeat the question are left
+// out, and so are years and months around a day, which only date what is said. Figures without a unit count where the truth has
+// one only if nothing else does. coarse is a date that is right as far as it goes.
+func typed(gold *truth, traps []truth, found, asked []value.Mention, lang string) (cs []candidate, coarse *value.Mention) {
+	var bare []candidate
+	for i := range found {
+		m := &found[i]
+		rel := gold.compare(m.Value, lang)
+		if rel == value.Conflict && echoes(m.Value, asked) {
+			continue
+		}
+		c := candidate{span: span{m.Start, m.End}, relation: rel, value: m.Value, text: m.Text}
+		if rel != value.Match {
+			for k := range traps {
+				if traps[k].typed && traps[k].compare(m.Value, lang) == value.Match {
+					c.cause = traps[k].cause
+					if rel == value.Unrelated && !value.Bare(m.Value) {
+						c.relation = value.Conflict // a trap in another unit is still a wrong answer
+					}
+					break
+				}
+			}
+		}
+		if gold.Kind == value.Date && m.Kind == value.Date && m.Grain > gold.value.Grain {
+			if value.Contains(m.Value, gold.value) {
+				coarse = m
+			} else if c.cause == "" && m.Grain != value.Year && m.Num == 0 {
+				bare = append(bare, c)
+			}
+			continue
+		}
+		switch {
+		case c.relation == value.Unrelated && value.Bare(m.Value) && m.Kind == value.Number && figure(gold.Kind) && !echoes(m.Value, asked):
+			c.relation = value.Conflict
+			bare = append(bare, c)
+		case c.relation != value.Unrelated:
+			cs = append(cs, c)
+		}
+	}
+	if len(cs) == 0 && coarse == nil {
+		cs = bare
+	}
+	return cs, coarse
+}
+
+func figure(k value.Kind) bool {
+	return k == value.Number || k == value.Percent || k == value.Money || k == value.Duration
+}
+
+// echoes reports whether the question itself holds the value.
+func echoes(v value.Value, asked []value.Mention) bool {
+	for i := range asked {
+		q := asked[i].Value
+		if q.Kind == v.Kind && value.Compare(q, v, 0) == value.Match {
+			return true
+		}
+	}
+	return false
+}
+
+// sameNoun keeps, for a count of things outside the table of units, the candidates that are followed by the gold's noun, where
+// there are any: "1,250 units in 3 boxes" is one figure for units.
+func sameNoun(gold *truth, cs []candidate, s string) []candidate {
+	if gold.Kind != value.Number || len(cs) < 2 {
+		return cs
+	}
+	noun := strings.TrimLeft(strings.ToLower(gold.Text), "0123456789., +-\u00a0")
+	if noun == "" {
+		noun = strings.ToLower(gold.Unit)
+	}
+	noun = strings.TrimSuffix(noun, "s")
+	if noun == "" {
+		return cs
+	}
+	var out []candidate
+	for _, c := range cs {
+		after := strings.ToLower(strings.TrimLeft(s[c.end:min(len(s), c.end+len(noun)+2)], " -"))
+		if strings.HasPrefix(after, noun) || strings.Contains(strings.ToLower(s[c.start:c.end]), noun) {
+			out = append(out, c)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return cs
+}
