@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strings"
 	"time"
 
@@ -17,11 +15,8 @@ import (
 )
 
 const (
-	drainBytes = 4 << 10
-	drainTime  = 100 * time.Millisecond
-	grace      = 5 * time.Second // how long usage and [DONE] are waited for after the finish reason
-	maxRefusal = 64 << 10        // how much of an error's body is read
-	maxText    = 64 << 20        // most bytes of text in a streamed answer
+	grace   = 5 * time.Second // how long usage and [DONE] are waited for after the finish reason
+	maxText = 64 << 20        // most bytes of text in a streamed answer
 )
 
 var (
@@ -66,11 +61,16 @@ func (c *Client) ask(ctx context.Context, r Request, refused params) (Reply, err
 	api := openai.NewClientWithConfig(config)
 	ask := openai.ChatCompletionRequest{Model: "viva", Messages: messages(r.Messages)}
 
+	defer func() {
+		if k.timer != nil {
+			k.timer.Stop()
+		}
+	}()
+
 	var err error
 	if k.send.has(streaming) {
 		if k.idle = c.idle; k.idle > 0 {
 			k.timer = time.AfterFunc(k.idle, func() { cancel(errIdle) })
-			defer k.timer.Stop()
 		}
 		if k.send.has(streamOptions) {
 			ask.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
@@ -168,7 +168,7 @@ func (k *call) take(c *chunk, raw []byte) error {
 	if c.failed {
 		return &Error{Kind: InStream, Message: "read answer: the server told an error: " + serverError(k.client.hide(raw)).text("without words")}
 	}
-	if len(c.finish) > 0 {
+	if len(c.finish) > 0 && string(c.finish) != "null" { // some gateways put the word in quotes
 		k.finish = string(c.finish)
 		switch k.finish {
 		case "error":
@@ -229,55 +229,6 @@ func (k *call) end() {
 	}
 }
 
-// verdict makes the one error, or none, of what the call brought.
-func (k *call) verdict(err error) *Error {
-	var e *Error
-	switch errors.As(err, &e); {
-	case e != nil: // told by the server, or found out while reading
-	case k.finish != "":
-		return nil // whole, whatever became of the connection afterwards
-	case err == nil || err == io.EOF:
-		e = &Error{Kind: CutShort, Message: "read stream: it ended without a finish reason"}
-		if k.chunks == 0 {
-			e.Message = "read stream: it ended before any event"
-		}
-	default:
-		e = k.broken(err)
-	}
-	if e.Status == 0 {
-		e.Status = k.status
-	}
-	return e
-}
-
-// broken judges a failure of the transport.
-func (k *call) broken(err error) *Error {
-	e := &Error{err: err}
-	verb := "reach server: "
-	if k.status != 0 {
-		verb = "read answer: "
-	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err // its URL adds nothing
-	}
-	switch parent := k.parent.Err(); {
-	case parent == context.Canceled:
-		e.Kind, e.Message, e.err = Canceled, verb+"cancelled", parent
-	case parent != nil:
-		e.Kind, e.Message, e.err = TimedOut, verb+"the deadline passed", parent
-	case k.timer != nil && (errors.Is(err, errIdle) || errors.Is(err, context.Canceled)):
-		e.Kind, e.Message, e.err = TimedOut, verb+"nothing came for "+k.idle.String(), errIdle
-	case k.status != 0:
-		e.Kind, e.Message = CutShort, verb+"the connection broke: "+err.Error()
-	case strings.Contains(err.Error(), "malformed HTTP"):
-		e.Kind, e.Message = Malformed, verb+"it does not speak HTTP: "+err.Error()
-	default:
-		e.Kind, e.Message = Unreachable, verb+err.Error()
-	}
-	return e
-}
-
 // reply gathers what came.
 func (k *call) reply(refused params) Reply {
 	k.said.settle()
@@ -312,61 +263,4 @@ func (k *call) reply(refused params) Reply {
 		r.Usage = estimate(k.request.Messages, r.Text, r.Reasoning)
 	}
 	return r
-}
-
-// Do sends go-openai's request after writing into it what go-openai cannot, and gives it the response when that is 2xx. Any other
-// status is settled here: go-openai drops Retry-After.
-func (k *call) Do(req *http.Request) (*http.Response, error) {
-	made, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
-	}
-	payload, ok := k.client.amend(made, k.request, k.send)
-	if !ok {
-		return nil, &Error{Kind: Rejected, Message: "send request: its body is not as expected"}
-	}
-	req.Body = io.NopCloser(bytes.NewReader(payload))
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(payload)), nil }
-	req.ContentLength = int64(len(payload))
-	if k.client.authorization != "" {
-		req.Header.Set("Authorization", k.client.authorization)
-	}
-	// Some servers close a connection that they announced to keep. net/http replays a POST that such a close swallowed only when it is
-	// marked as idempotent; a nil value marks it and sends nothing.
-	req.Header["Idempotency-Key"] = nil
-
-	resp, err := k.client.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	k.status = resp.StatusCode
-	if resp.StatusCode/100 != 2 {
-		defer resp.Body.Close()
-		said, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
-		return nil, k.client.failure(resp.StatusCode, resp.Header, said)
-	}
-	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		resp.Body.Close()
-		return nil, &Error{Kind: Malformed, Message: "read answer: it is coded as " + snippet([]byte(coding)) + " though that was not asked for"}
-	}
-	_, _, socket := k.moments.read()
-	k.body = &body{src: resp.Body, socket: socket, now: k.client.now, alive: k.alive, cancel: func() { k.cancel(errOver) }}
-	if k.send.has(streaming) {
-		resp.Body = k.body
-		return resp, nil
-	}
-	defer resp.Body.Close()
-	k.body.shape = document
-	if err := k.body.all(); err != nil {
-		return nil, err
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(k.body.document))
-	return resp, nil
-}
-
-// alive puts the idle timer back.
-func (k *call) alive() {
-	if k.timer != nil {
-		k.timer.Reset(k.idle)
-	}
 }

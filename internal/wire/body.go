@@ -7,8 +7,11 @@ import (
 	"time"
 )
 
-// maxDocument is the most bytes of a body that is not a stream.
-const maxDocument = 64 << 20
+const (
+	maxDocument = 64 << 20               // most bytes of a body that is not a stream
+	drainBytes  = 4 << 10                // how much is read past [DONE] to keep the connection
+	drainTime   = 100 * time.Millisecond // and for how long
+)
 
 // body is the response body as go-openai sees it. It reads the server's bytes, stamps and parses them, and hands on each event as one
 // line "data: …\n", which is all that go-openai's reader then has to understand: no comments for it to count, no errors for it to
@@ -25,6 +28,7 @@ type body struct {
 	parser   parser
 	shape    shape
 	document []byte
+	head     []byte // how a stream began, for the error that there was nothing in it
 
 	in      [4096]byte // as much as net/http reads at once
 	out     []byte     // lines not handed on yet
@@ -111,6 +115,7 @@ func (b *body) take(p []byte) {
 			return
 		}
 		p, b.document, b.shape = b.document, nil, stream
+		b.head = append(b.head, p[:min(len(p), 1200)]...)
 	} else if b.shape == document {
 		b.document = append(b.document, p...)
 	}

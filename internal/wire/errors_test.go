@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -54,7 +55,7 @@ func TestStatuses(t *testing.T) {
 // TestSecrets: whatever the server echoes and wherever it fails, neither the key nor the URL's password is told.
 func TestSecrets(t *testing.T) {
 	const key, user, pass = `sk-"s3cret/+`, "ann", "p%40ss"
-	var auth string
+	var auth atomic.Value
 	scripts := map[string]func(c *conn) bool{
 		"echoed in an error":       func(c *conn) bool { c.whole(400, "", `{"error":{"message":`+fmt.Sprintf("%q", key)+`}}`); return true },
 		"echoed as raw JSON":       func(c *conn) bool { c.whole(400, "", `{"headers":`+fmt.Sprintf("%q", key)+`}`); return true },
@@ -71,7 +72,7 @@ func TestSecrets(t *testing.T) {
 	}
 	for why, script := range scripts {
 		for _, k := range []string{key, ""} {
-			base := serve(t, func(c *conn) bool { auth = c.head.Get("Authorization"); return script(c) })
+			base := serve(t, func(c *conn) bool { auth.Store(c.head.Get("Authorization")); return script(c) })
 			c := client(t, strings.Replace(base, "http://", "http://"+user+":"+pass+"@", 1), func(cfg *Config) { cfg.Key = k })
 			_, err := c.Chat(t.Context(), question())
 			if err == nil {
@@ -83,8 +84,8 @@ func TestSecrets(t *testing.T) {
 					t.Errorf("%s: %q tells %q", why, err, secret)
 				}
 			}
-			if want := map[bool]string{true: "Bearer " + key, false: "Basic YW5uOnBAc3M="}[k != ""]; auth != want {
-				t.Errorf("%s: sent %q, want %q", why, auth, want)
+			if want := map[bool]string{true: "Bearer " + key, false: "Basic YW5uOnBAc3M="}[k != ""]; auth.Load() != want {
+				t.Errorf("%s: sent %q, want %q", why, auth.Load(), want)
 			}
 		}
 	}
