@@ -240,7 +240,7 @@ func (r *reading) identifiers(gold *truth, traps []truth, found, asked []value.M
 	shape := shapeOf(gold.Text)
 	for i := range found {
 		m := &found[i]
-		if m.Kind != value.ID && m.Kind != value.Number || shapeOf(m.Text) != shape || echoes(m.Value, asked) {
+		if m.Kind != value.ID && m.Kind != value.Number || shapeOf(strings.TrimLeft(m.Text, "vV")) != shape && shapeOf(m.Text) != shape || echoes(m.Value, asked) {
 			continue
 		}
 		taken := false
@@ -248,10 +248,33 @@ func (r *reading) identifiers(gold *truth, traps []truth, found, asked []value.M
 			taken = taken || c.start < m.End && m.Start < c.end
 		}
 		if !taken {
-			cs = append(cs, candidate{span: span{m.Start, m.End}, relation: value.Conflict, text: m.Text})
+			c := candidate{span: span{m.Start, m.End}, relation: value.Conflict, text: m.Text}
+			if sameID(gold, m.Text) {
+				c.relation = value.Match
+			}
+			for k := range traps {
+				if c.relation == value.Conflict && sameID(&traps[k], m.Text) {
+					c.cause = traps[k].cause
+				}
+			}
+			cs = append(cs, c)
 		}
 	}
 	return inOrder(cs)
+}
+
+// sameID reports whether an identifier is one of the spellings of a truth.
+func sameID(t *truth, id string) bool {
+	v := value.Value{Kind: value.ID, Text: id}
+	if value.Compare(value.Value{Kind: value.ID, Text: t.Text}, v, 0) == value.Match {
+		return true
+	}
+	for _, a := range t.Aliases {
+		if value.Compare(value.Value{Kind: value.ID, Text: a}, v, 0) == value.Match {
+			return true
+		}
+	}
+	return false
 }
 
 // shapeOf reduces an identifier to its pattern: A for a run of letters, 9 for a run of digits, separators as they are.

@@ -53,7 +53,7 @@ func (rd *reader) turned(b Bound, k int) Bound {
 	}
 	for n := 0; n < 5 && k-n >= 0; n++ {
 		t := rd.tok(k - n)
-		if t.mark(',') || t.mark('.') || t.mark(';') || t.line && n > 0 {
+		if t.mark(',') || t.mark('.') || t.mark(';') {
 			break
 		}
 		if t.is(not) || t.r == '不' && t.kind == hanToken || t.r == '无' && n == 0 || t.kind == wordToken && t.end-t.start == 1 && rd.s[t.start] == 't' && rd.adjacent(k-n) {
@@ -61,6 +61,9 @@ func (rd *reader) turned(b Bound, k int) Bound {
 				return AtMost
 			}
 			return AtLeast
+		}
+		if t.line {
+			break
 		}
 	}
 	return b
