@@ -31,9 +31,12 @@ func goldens(t *testing.T) map[string]Report {
 	doubtful.unscored, doubtful.failed, doubtful.items, doubtful.repeats = .08, .09, 30, 2
 	lone := usual()
 	lone.arms = []string{runners.ClosedBook}
-	reader := summarize(t, lone)
-	reader.Run.Target = runners.TargetInfo{Name: "reader", BuiltIn: true}
-	reader.Summary.Notes = notes(reader)
+	builtIn := lone.run()
+	builtIn.Target = runners.TargetInfo{Name: "reader", BuiltIn: true}
+	reader, err := Summarize(builtIn, lone.rows())
+	if err != nil {
+		t.Fatal(err)
+	}
 	empty, err := Summarize(runners.Run{ID: "20261102-090000-ab12", Arms: []string{"closed-book", "oracle"}}, func(func(scorers.Graded, error) bool) {})
 	if err != nil {
 		t.Fatal(err)

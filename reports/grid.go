@@ -39,6 +39,14 @@ func (r Rate) interval() string {
 	}
 }
 
+// brief writes a rate in percent without its interval, or the range of its bounds.
+func (r Rate) brief() string {
+	if r.Bounded {
+		return between(r.Least, r.Most, Figure.percent)
+	}
+	return r.Value.percent()
+}
+
 // of is the denominator that interval rests on.
 func (r Rate) of() string {
 	if r.Bounded {
@@ -85,12 +93,8 @@ func liftGrid(r Report) grid {
 	g := grid{title: "Against the closed book, question by question", left: 1,
 		head: []string{"arm", "pairs", "lift, points [95 % CI]", "rescue %", "harm %", "induced hallucination % [95 % CI]", "dropped"}}
 	for _, p := range r.Summary.Pairs {
-		lift := "–"
-		if p.Lift.Value.Defined() {
-			lift = fmt.Sprintf("%s [%s to %s]", signed(p.Lift.Value), signed(p.Lift.Low), signed(p.Lift.High))
-		}
 		g.rows = append(g.rows, []string{
-			p.Arm, strconv.Itoa(p.N), lift, p.Rescue.Value.percent(), p.Harm.Value.percent(), p.Induced.interval(),
+			p.Arm, strconv.Itoa(p.N), p.lift(), p.Rescue.brief(), p.Harm.brief(), p.Induced.interval(),
 			strconv.Itoa(p.DroppedUnscored + p.DroppedFailed),
 		})
 	}

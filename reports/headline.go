@@ -44,7 +44,11 @@ func (r Report) Headline() string {
 	}
 	s += fmt.Sprintf("%s of all replies were false", spoken(a.Hallucination))
 	for _, p := range r.Summary.Pairs {
-		if p.Arm == a.Name && p.Lift.Value.Defined() {
+		switch {
+		case p.Arm != a.Name:
+		case p.Bounded:
+			return s + fmt.Sprintf("; the pages changed the share of right answers by between %s and %s points.", signed(p.LiftLeast), signed(p.LiftMost))
+		case p.Lift.Value.Defined():
 			return s + fmt.Sprintf("; the pages changed the share of right answers by %s points (%s to %s).", signed(p.Lift.Value), signed(p.Lift.Low), signed(p.Lift.High))
 		}
 	}

@@ -25,11 +25,10 @@ var _ Format = HTML
 func HTML(w io.Writer, r Report) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"pct":     Figure.percent,
-		"signed":  signed,
 		"rate":    Rate.interval,
 		"bar":     barOf,
-		"span":    betweenSigned,
-		"within":  func(low, high Figure) string { return between(low, high, Figure.percent) },
+		"lift":    Pair.lift,
+		"brief":   Rate.brief,
 		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
 	}).Parse(pageTemplate)
 	if err != nil {
@@ -176,7 +175,12 @@ func tiles(r Report, a Arm) []tile {
 		rateTile("said “not known”", a.Abstention, ""),
 	}
 	for _, p := range r.Summary.Pairs {
-		if p.Arm == a.Name && p.Lift.Value.Defined() {
+		switch {
+		case p.Arm != a.Name:
+		case p.Bounded:
+			list = append(list, tile{"lift by the pages", betweenSigned(p.LiftLeast, p.LiftMost), "points",
+				fmt.Sprintf("bounds: %d of %d pairs unscored", p.Rescue.Unscored, p.N+p.Rescue.Unscored), "correct"})
+		case p.Lift.Value.Defined():
 			list = append(list, tile{"lift by the pages", signed(p.Lift.Value), "points",
 				betweenSigned(p.Lift.Low, p.Lift.High) + ", " + strconv.Itoa(p.N) + " pairs", "correct"})
 		}

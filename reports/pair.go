@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"fmt"
+
 	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/scorers"
 )
@@ -16,15 +18,22 @@ type Pair struct {
 	// Partials among the "neither" of Table, on either side.
 	BasePartial int `json:"base_partial"`
 	ArmPartial  int `json:"arm_partial"`
-	// Dropped pairs, of all items: a side was unscored, or brought no whole answer, or was not asked.
+	// Dropped pairs, of all items: a side was unscored, or brought no whole answer, or was not asked. Unscored sides are a debt: they widen
+	// the bounds of lift and of the rates below.
 	DroppedUnscored int `json:"dropped_unscored"`
 	DroppedFailed   int `json:"dropped_failed"`
 
-	N       int    `json:"n"`      // pairs in Table
-	Lift    Score  `json:"lift"`   // rescue − harm, with Tango's interval
-	Rescue  Rate   `json:"rescue"` // of all pairs: wrong or silent with the book closed, right with the pages
-	Harm    Rate   `json:"harm"`   // of all pairs: right with the book closed, not with the pages
-	McNemar Figure `json:"mcnemar_p"`
+	N    int   `json:"n"`    // pairs in Table
+	Lift Score `json:"lift"` // rescue − harm, with Tango's interval
+	// Lift had every unscored side of an answerable pair gone against it, or for it, with the outer ends of the intervals of those two.
+	LiftLeast     Figure `json:"lift_least"`
+	LiftMost      Figure `json:"lift_most"`
+	LiftBoundLow  Figure `json:"lift_bound_low"`
+	LiftBoundHigh Figure `json:"lift_bound_high"`
+	Bounded       bool   `json:"bounded"` // more than 2 % of the answerable pairs have an unscored side: quote the bounds of lift
+	Rescue        Rate   `json:"rescue"`  // of all pairs: wrong or silent with the book closed, right with the pages
+	Harm          Rate   `json:"harm"`    // of all pairs: right with the book closed, not with the pages
+	McNemar       Figure `json:"mcnemar_p"`
 	// The rates below are conditional. RescueRate: of what the closed book missed. HarmRate: of what it had right, now false.
 	RescueRate Rate `json:"rescue_rate"`
 	HarmRate   Rate `json:"harm_rate"`
@@ -52,6 +61,7 @@ func side(v scorers.Verdict) int {
 func pairUp(base, arm *tally) Pair {
 	p := Pair{Arm: arm.arm, Base: base.arm}
 	var lift, rescue, harm, rescueRate, harmRate, induced, over sample
+	var least, most swing
 	for _, c := range arm.cells {
 		other := base.byItem[c.item.id]
 		if other == nil {
@@ -59,6 +69,7 @@ func pairUp(base, arm *tally) Pair {
 			continue
 		}
 		var table [3][3]int
+		var debts [4]int // unscored pairs by the side of the base; 3: the base itself is unscored
 		for i := range c.slots {
 			s := &c.slots[i]
 			b := other.find(s)
@@ -68,6 +79,11 @@ func pairUp(base, arm *tally) Pair {
 				continue
 			case b.verdict == scorers.Unscored || s.verdict == scorers.Unscored:
 				p.DroppedUnscored++
+				debts[known(b.verdict)]++
+				if c.item.answerable {
+					least.add(known(b.verdict), known(s.verdict), 0, 1)
+					most.add(known(b.verdict), known(s.verdict), 1, 0)
+				}
 				continue
 			}
 			table[side(b.verdict)][side(s.verdict)]++
@@ -77,25 +93,26 @@ func pairUp(base, arm *tally) Pair {
 			}
 		}
 		add(&p.TableAll, table)
-		// induced: of all items
 		source := c.item.source
-		induced.add(source, table[0][2]+table[1][2], 0, row(table, 0)+row(table, 1), 0)
+		induced.add(source, table[0][2]+table[1][2], 0, row(table, 0)+row(table, 1), debts[0]+debts[1]+debts[3])
 		if !c.item.answerable {
 			continue
 		}
 		add(&p.Table, table)
 		n := row(table, 0) + row(table, 1) + row(table, 2)
 		rescued, harmed := table[1][0]+table[2][0], table[0][1]+table[0][2]
-		lift.add(source, rescued, harmed, n, 0)
-		rescue.add(source, rescued, 0, n, 0)
-		harm.add(source, harmed, 0, n, 0)
-		rescueRate.add(source, rescued, 0, row(table, 1)+row(table, 2), 0)
-		harmRate.add(source, table[0][2], 0, row(table, 0), 0)
-		over.add(source, table[0][1], 0, row(table, 0), 0)
+		debt := debts[0] + debts[1] + debts[2] + debts[3]
+		lift.add(source, rescued, harmed, n, debt)
+		rescue.add(source, rescued, 0, n, debt)
+		harm.add(source, harmed, 0, n, debt)
+		rescueRate.add(source, rescued, 0, row(table, 1)+row(table, 2), debt-debts[0])
+		harmRate.add(source, table[0][2], 0, row(table, 0), debts[0]+debts[3])
+		over.add(source, table[0][1], 0, row(table, 0), debts[0]+debts[3])
 		p.Suppressed += table[2][0] + table[2][1]
 	}
 	p.N = lift.n
 	p.Lift = lift.score()
+	p.bound(lift, least, most)
 	p.Rescue, p.Harm = rescue.rate(), harm.rate()
 	p.RescueRate, p.HarmRate = rescueRate.rate(), harmRate.rate()
 	p.Induced, p.OverAbstention = induced.rate(), over.rate()
@@ -105,6 +122,65 @@ func pairUp(base, arm *tally) Pair {
 		p.McNemar = Figure(exact)
 	}
 	return p
+}
+
+// swing counts the unscored pairs that favour the arm and the base, under one reading of what is not known.
+type swing struct{ plus, minus int }
+
+// unknown is the side of an unscored verdict.
+const unknown = 3
+
+// known is the side of a verdict, unknown for an unscored one.
+func known(v scorers.Verdict) int {
+	if v == scorers.Unscored {
+		return unknown
+	}
+	return side(v)
+}
+
+// add enters a pair, reading an unknown arm as right if armRight is 1 and an unknown base as right if baseRight is 1.
+func (s *swing) add(base, arm, armRight, baseRight int) {
+	right := func(side, guess int) int {
+		if side == unknown {
+			return guess
+		}
+		return one(side == 0)
+	}
+	switch right(arm, armRight) - right(base, baseRight) {
+	case 1:
+		s.plus++
+	case -1:
+		s.minus++
+	}
+}
+
+// bound sets the bounds of lift, at the design effect of the pairs that are known.
+func (p *Pair) bound(lift sample, least, most swing) {
+	all := float64(lift.n + lift.debt)
+	eff := all
+	if lift.n > 0 {
+		eff = all * lift.effective() / float64(lift.n)
+	}
+	reading := func(s swing) (Figure, stats.Interval) {
+		plus, minus := float64(lift.plus+s.plus), float64(lift.minus+s.minus)
+		return ratio(plus-minus, all), stats.Tango(eff*plus/all, eff*minus/all, eff, Confidence)
+	}
+	var low, high stats.Interval
+	p.LiftLeast, low = reading(least)
+	p.LiftMost, high = reading(most)
+	p.LiftBoundLow, p.LiftBoundHigh = Figure(low.Low), Figure(high.High)
+	p.Bounded = all > 0 && float64(lift.debt)/all > unscoredLimit
+}
+
+// lift writes lift in points with its interval, or its bounds.
+func (p Pair) lift() string {
+	if p.Bounded {
+		return fmt.Sprintf("%s [%s]", betweenSigned(p.LiftLeast, p.LiftMost), betweenSigned(p.LiftBoundLow, p.LiftBoundHigh))
+	}
+	if !p.Lift.Value.Defined() {
+		return "–"
+	}
+	return fmt.Sprintf("%s [%s]", signed(p.Lift.Value), betweenSigned(p.Lift.Low, p.Lift.High))
 }
 
 // find returns the slot of the same stage and repeat, nil when there is none.

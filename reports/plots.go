@@ -34,10 +34,14 @@ func charts(r Report) []plot.Chart {
 	}
 	var lifts []plot.Lifted
 	for _, p := range r.Summary.Pairs {
-		lifts = append(lifts, plot.Lifted{
+		l := plot.Lifted{
 			Label: p.Arm, Rescue: float64(p.Rescue.Value), Harm: float64(p.Harm.Value),
 			Lift: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High),
-		})
+		}
+		if p.Bounded {
+			l.Lift, l.Debt, l.Low, l.High = float64(p.LiftLeast), float64(p.LiftMost-p.LiftLeast), float64(p.LiftBoundLow), float64(p.LiftBoundHigh)
+		}
+		lifts = append(lifts, l)
 	}
 	all := []plot.Chart{plot.Verdicts(shares), plot.Hallucination(points), plot.Lift(lifts)}
 	for _, d := range dimensions {

@@ -176,7 +176,17 @@ func TestCountsAddUp(t *testing.T) {
 			if n+p.DroppedFailed+p.DroppedUnscored != l.items*l.repeats {
 				t.Fatalf("seed %d: %d pairs and %d dropped", seed, n, p.DroppedFailed+p.DroppedUnscored)
 			}
+			for _, m := range []Rate{p.Rescue, p.Harm, p.RescueRate, p.HarmRate, p.Induced, p.OverAbstention} {
+				checkRate(t, p.Arm, m)
+			}
 			if p.N > 0 {
+				// The bounds count pairs that the lift leaves out, so that they need not hold it; they are in order all the same.
+				if p.LiftLeast > p.LiftMost || p.LiftBoundLow > p.LiftLeast || p.LiftBoundHigh < p.LiftMost {
+					t.Fatalf("seed %d: bounds of lift out of order: %+v", seed, p)
+				}
+				if p.DroppedUnscored == 0 && (p.Bounded || p.LiftLeast != p.Lift.Value || p.LiftMost != p.Lift.Value) {
+					t.Fatalf("seed %d: no debt, yet bounds differ: %+v", seed, p)
+				}
 				near(t, "lift", p.Lift.Value, float64(p.Rescue.Value-p.Harm.Value), 1e-12)
 			}
 		}
@@ -297,7 +307,10 @@ func TestPartialStandsWithNeither(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := r.Summary.Pairs[0]
-	if p.Table != [3][3]int{{0, 1, 0}, {1, 0, 0}, {}} || p.BasePartial != 1 || p.ArmPartial != 1 || p.DroppedUnscored != 1 || p.DroppedFailed != 1 {
+	// The one unscored pair was right with the book closed: at worst it is harmed, at best it stays.
+	near(t, "least lift", p.LiftLeast, -1.0/3, 1e-12)
+	near(t, "most lift", p.LiftMost, 0, 1e-12)
+	if p.Table != [3][3]int{{0, 1, 0}, {1, 0, 0}, {}} || !p.Bounded || p.BasePartial != 1 || p.ArmPartial != 1 || p.DroppedUnscored != 1 || p.DroppedFailed != 1 {
 		t.Errorf("%+v", p)
 	}
 }

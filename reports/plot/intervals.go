@@ -56,6 +56,8 @@ type Lifted struct {
 	Label           string
 	Rescue, Harm    float64
 	Lift, Low, High float64
+	// Debt is what unscored answers could add to Lift; the figure is then written as a range, and the mark stands in its middle.
+	Debt float64
 }
 
 // Lift draws rescue to the right and harm to the left of zero, with lift and its interval over them.
@@ -64,6 +66,9 @@ func Lift(rows []Lifted) Chart {
 	labels := make([]row, len(rows))
 	for i, r := range rows {
 		labels[i] = row{r.Label, signedPercent(r.Lift)}
+		if r.Debt > 0 {
+			labels[i].figure = fmt.Sprintf("%.0f…%.0f %%", r.Lift*100, (r.Lift+r.Debt)*100)
+		}
 		for _, v := range []float64{r.Rescue, -r.Harm, r.Low, r.High} {
 			if !math.IsNaN(v) {
 				lowest, highest = math.Min(lowest, v), math.Max(highest, v)
@@ -84,7 +89,7 @@ func Lift(rows []Lifted) Chart {
 				bar(data, at(-r.Harm, i), at(0, i), 14, incorrect)
 				halo(data, at(r.Low, i), at(r.High, i))
 				whisker(data, at(r.Low, i), at(r.High, i), ink)
-				dot(data, at(r.Lift, i), draw.CircleGlyph{}, ink, 4)
+				dot(data, at(r.Lift+r.Debt/2, i), draw.CircleGlyph{}, ink, 4)
 			}
 		},
 	}

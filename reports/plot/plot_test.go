@@ -35,7 +35,7 @@ func charts() []Chart {
 			{"retrieved", .68, .04, .17, .09, .02, 91}, {"noisy", nan, nan, nan, nan, nan, 0},
 		}),
 		Hallucination([]Point{{"closed-book", .22, .148, .315, 0}, {"oracle", .06, .026, .132, 0}, {"retrieved", .09, .047, .165, 0}, {"noisy", nan, nan, nan, 0}, {"stale", .10, .05, .31, .12}}),
-		Lift([]Lifted{{"oracle", .62, .01, .61, .497, .702}, {"retrieved", .50, .03, .47, .354, .571}, {"distractors", .01, .12, -.11, -.19, -.04}}),
+		Lift([]Lifted{{"oracle", .62, .01, .61, .497, .702, 0}, {"retrieved", .50, .03, .47, .354, .571, 0}, {"distractors", .01, .12, -.16, -.22, -.04, .1}}),
 		Accuracy("language", []string{"closed-book", "oracle", "retrieved"}, []Group{
 			{"English", []Point{{"", .25, .17, .35, 0}, {"", .86, .77, .92, 0}, {"", .74, .64, .82, 0}}},
 			{"中文", []Point{{"", .10, .02, .40, 0}, {"", .80, .49, .94, 0}, {"", .60, .31, .83, 0}}},
