@@ -76,7 +76,8 @@ func (t *tally) summary(planned int) Arm {
 	a.AbstentionPrecision = rate(abstentionPrecision)
 	a.AbstentionRecall = rate(abstentionRecall)
 	a.OmniscienceRate = rate(share(scorers.Incorrect, notCorrect))
-	a.Penalised = gather(t.cells, penalised).score()
+	score := gather(t.cells, penalised)
+	a.Penalised = score.score(swing{minus: score.debt}, swing{plus: score.debt})
 	a.OmniscienceIndex = 100 * a.Penalised.Value
 	a.Bounded = a.Hallucination.Bounded
 	a.Latency = t.times.latency()

@@ -82,7 +82,7 @@ type Rate struct {
 // unscoredLimit is the share of unscored trials above which bounds replace a value.
 const unscoredLimit = 0.02
 
-// Score is the mean of a score that is +1, 0 or −1 a trial, with Tango's interval at NEff.
+// Score is the mean of a score that is +1, 0 or −1 a trial, or a pair, with Tango's interval at NEff.
 type Score struct {
 	Plus  int    `json:"plus"`
 	Minus int    `json:"minus"`
@@ -91,7 +91,18 @@ type Score struct {
 	Value Figure `json:"value"` // (Plus − Minus) / N
 	Low   Figure `json:"low"`
 	High  Figure `json:"high"`
+	// As in Rate: the values had everything unscored gone against the examinee, or for it, the outer ends of their intervals, and whether
+	// they must stand in for Value.
+	Unscored  int    `json:"unscored"`
+	Least     Figure `json:"least"`
+	Most      Figure `json:"most"`
+	BoundLow  Figure `json:"bound_low"`
+	BoundHigh Figure `json:"bound_high"`
+	Bounded   bool   `json:"bounded"`
 }
+
+// swing counts what is unscored as +1 and as −1, under one reading of it.
+type swing struct{ plus, minus int }
 
 // sample gathers the trials of one measure, item by item.
 type sample struct {
@@ -166,14 +177,23 @@ func (s *sample) rate() Rate {
 	return r
 }
 
-// score closes the sample as the mean of its scores.
-func (s *sample) score() Score {
-	n, eff := float64(s.n), s.effective()
-	interval := stats.Tango(eff*float64(s.plus)/n, eff*float64(s.minus)/n, eff, Confidence)
-	return Score{
-		Plus: s.plus, Minus: s.minus, N: s.n, NEff: Figure(eff), Value: ratio(float64(s.plus-s.minus), n),
-		Low: Figure(interval.Low), High: Figure(interval.High),
+// score closes the sample as the mean of its scores; least and most read its unscored trials in the two ways.
+func (s *sample) score(least, most swing) Score {
+	eff, all := s.effective(), float64(s.n+s.debt)
+	allEff := all
+	if s.n > 0 {
+		allEff = all * eff / float64(s.n)
 	}
+	mean := func(plus, minus int, n, eff float64) (Figure, stats.Interval) {
+		return ratio(float64(plus-minus), n), stats.Tango(eff*float64(plus)/n, eff*float64(minus)/n, eff, Confidence)
+	}
+	r := Score{Plus: s.plus, Minus: s.minus, N: s.n, NEff: Figure(eff), Unscored: s.debt, Bounded: all > 0 && float64(s.debt)/all > unscoredLimit}
+	var known, low, high stats.Interval
+	r.Value, known = mean(s.plus, s.minus, float64(s.n), eff)
+	r.Least, low = mean(s.plus+least.plus, s.minus+least.minus, all, allEff)
+	r.Most, high = mean(s.plus+most.plus, s.minus+most.minus, all, allEff)
+	r.Low, r.High, r.BoundLow, r.BoundHigh = Figure(known.Low), Figure(known.High), Figure(low.Low), Figure(high.High)
+	return r
 }
 
 func ratio(a, b float64) Figure {

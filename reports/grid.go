@@ -39,6 +39,18 @@ func (r Rate) interval() string {
 	}
 }
 
+// interval writes a score in points with its interval, or its bounds when too much of it is unscored.
+func (s Score) interval() string {
+	switch {
+	case s.Bounded:
+		return fmt.Sprintf("%s to %s [%s to %s]", signed(s.Least), signed(s.Most), signed(s.BoundLow), signed(s.BoundHigh))
+	case !s.Value.Defined():
+		return "–"
+	default:
+		return fmt.Sprintf("%s [%s to %s]", signed(s.Value), signed(s.Low), signed(s.High))
+	}
+}
+
 // brief writes a rate in percent without its interval, or the range of its bounds.
 func (r Rate) brief() string {
 	if r.Bounded {
@@ -94,7 +106,7 @@ func liftGrid(r Report) grid {
 		head: []string{"arm", "pairs", "lift, points [95 % CI]", "rescue %", "harm %", "induced hallucination % [95 % CI]", "dropped"}}
 	for _, p := range r.Summary.Pairs {
 		g.rows = append(g.rows, []string{
-			p.Arm, strconv.Itoa(p.N), p.lift(), p.Rescue.brief(), p.Harm.brief(), p.Induced.interval(),
+			p.Arm, strconv.Itoa(p.N), p.Lift.interval(), p.Rescue.brief(), p.Harm.brief(), p.Induced.interval(),
 			strconv.Itoa(p.DroppedUnscored + p.DroppedFailed),
 		})
 	}

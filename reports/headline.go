@@ -46,8 +46,8 @@ func (r Report) Headline() string {
 	for _, p := range r.Summary.Pairs {
 		switch {
 		case p.Arm != a.Name:
-		case p.Bounded:
-			return s + fmt.Sprintf("; the pages changed the share of right answers by between %s and %s points.", signed(p.LiftLeast), signed(p.LiftMost))
+		case p.Lift.Bounded:
+			return s + fmt.Sprintf("; the pages changed the share of right answers by between %s and %s points.", signed(p.Lift.Least), signed(p.Lift.Most))
 		case p.Lift.Value.Defined():
 			return s + fmt.Sprintf("; the pages changed the share of right answers by %s points (%s to %s).", signed(p.Lift.Value), signed(p.Lift.Low), signed(p.Lift.High))
 		}

@@ -27,7 +27,7 @@ func HTML(w io.Writer, r Report) error {
 		"pct":     Figure.percent,
 		"rate":    Rate.interval,
 		"bar":     barOf,
-		"lift":    Pair.lift,
+		"score":   Score.interval,
 		"brief":   Rate.brief,
 		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
 	}).Parse(pageTemplate)
@@ -177,12 +177,12 @@ func tiles(r Report, a Arm) []tile {
 	for _, p := range r.Summary.Pairs {
 		switch {
 		case p.Arm != a.Name:
-		case p.Bounded:
-			list = append(list, tile{"lift by the pages", betweenSigned(p.LiftLeast, p.LiftMost), "points",
-				fmt.Sprintf("bounds: %d of %d pairs unscored", p.Rescue.Unscored, p.N+p.Rescue.Unscored), "correct"})
+		case p.Lift.Bounded:
+			list = append(list, tile{"lift by the pages", signed(p.Lift.Least) + "…" + signed(p.Lift.Most), "points",
+				fmt.Sprintf("bounds: %d of %d pairs unscored", p.Lift.Unscored, p.N+p.Lift.Unscored), "correct"})
 		case p.Lift.Value.Defined():
 			list = append(list, tile{"lift by the pages", signed(p.Lift.Value), "points",
-				betweenSigned(p.Lift.Low, p.Lift.High) + ", " + strconv.Itoa(p.N) + " pairs", "correct"})
+				signed(p.Lift.Low) + " to " + signed(p.Lift.High) + ", " + strconv.Itoa(p.N) + " pairs", "correct"})
 		}
 	}
 	return list
@@ -205,14 +205,6 @@ func between(low, high Figure, write func(Figure) string) string {
 		return ""
 	}
 	return write(low) + "–" + write(high)
-}
-
-// betweenSigned writes a range whose ends have signs.
-func betweenSigned(low, high Figure) string {
-	if !low.Defined() || !high.Defined() {
-		return ""
-	}
-	return signed(low) + " to " + signed(high)
 }
 
 // barOf draws a rate with its interval, or its bounds.
@@ -267,11 +259,7 @@ func allRates(arms []Arm) []pageRates {
 	}
 	score := pageRates{Name: "penalised score, points"}
 	for _, a := range arms {
-		cell := signed(a.Penalised.Value)
-		if a.Penalised.Low.Defined() {
-			cell += " [" + signed(a.Penalised.Low) + " to " + signed(a.Penalised.High) + "]"
-		}
-		score.Cells = append(score.Cells, cell)
+		score.Cells = append(score.Cells, a.Penalised.interval())
 	}
 	return append(list, score)
 }

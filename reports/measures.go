@@ -23,7 +23,7 @@ func MeasuresCSV(w io.Writer, r Report) error {
 	}
 	score := func(arm, measure string, v Score) {
 		write(append(lead(arm, "", "", measure, "fraction"), strconv.Itoa(v.Plus-v.Minus), strconv.Itoa(v.N), v.NEff.cell(), v.Value.cell(),
-			v.Low.cell(), v.High.cell(), "", "", "")...)
+			v.Low.cell(), v.High.cell(), strconv.Itoa(v.Unscored), v.BoundLow.cell(), v.BoundHigh.cell())...)
 	}
 	single := func(arm, measure, unit string, n int, v Figure) {
 		write(append(lead(arm, "", "", measure, unit), "", strconv.Itoa(n), "", v.cell(), "", "", "", "", "")...)

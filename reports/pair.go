@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"fmt"
-
 	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/scorers"
 )
@@ -23,17 +21,11 @@ type Pair struct {
 	DroppedUnscored int `json:"dropped_unscored"`
 	DroppedFailed   int `json:"dropped_failed"`
 
-	N    int   `json:"n"`    // pairs in Table
-	Lift Score `json:"lift"` // rescue − harm, with Tango's interval
-	// Lift had every unscored side of an answerable pair gone against it, or for it, with the outer ends of the intervals of those two.
-	LiftLeast     Figure `json:"lift_least"`
-	LiftMost      Figure `json:"lift_most"`
-	LiftBoundLow  Figure `json:"lift_bound_low"`
-	LiftBoundHigh Figure `json:"lift_bound_high"`
-	Bounded       bool   `json:"bounded"` // more than 2 % of the answerable pairs have an unscored side: quote the bounds of lift
-	Rescue        Rate   `json:"rescue"`  // of all pairs: wrong or silent with the book closed, right with the pages
-	Harm          Rate   `json:"harm"`    // of all pairs: right with the book closed, not with the pages
-	McNemar       Figure `json:"mcnemar_p"`
+	N       int    `json:"n"`      // pairs in Table
+	Lift    Score  `json:"lift"`   // rescue − harm, with Tango's interval
+	Rescue  Rate   `json:"rescue"` // of all pairs: wrong or silent with the book closed, right with the pages
+	Harm    Rate   `json:"harm"`   // of all pairs: right with the book closed, not with the pages
+	McNemar Figure `json:"mcnemar_p"`
 	// The rates below are conditional. RescueRate: of what the closed book missed. HarmRate: of what it had right, now false.
 	RescueRate Rate `json:"rescue_rate"`
 	HarmRate   Rate `json:"harm_rate"`
@@ -111,8 +103,7 @@ func pairUp(base, arm *tally) Pair {
 		p.Suppressed += table[2][0] + table[2][1]
 	}
 	p.N = lift.n
-	p.Lift = lift.score()
-	p.bound(lift, least, most)
+	p.Lift = lift.score(least, most)
 	p.Rescue, p.Harm = rescue.rate(), harm.rate()
 	p.RescueRate, p.HarmRate = rescueRate.rate(), harmRate.rate()
 	p.Induced, p.OverAbstention = induced.rate(), over.rate()
@@ -123,9 +114,6 @@ func pairUp(base, arm *tally) Pair {
 	}
 	return p
 }
-
-// swing counts the unscored pairs that favour the arm and the base, under one reading of what is not known.
-type swing struct{ plus, minus int }
 
 // unknown is the side of an unscored verdict.
 const unknown = 3
@@ -152,35 +140,6 @@ func (s *swing) add(base, arm, armRight, baseRight int) {
 	case -1:
 		s.minus++
 	}
-}
-
-// bound sets the bounds of lift, at the design effect of the pairs that are known.
-func (p *Pair) bound(lift sample, least, most swing) {
-	all := float64(lift.n + lift.debt)
-	eff := all
-	if lift.n > 0 {
-		eff = all * lift.effective() / float64(lift.n)
-	}
-	reading := func(s swing) (Figure, stats.Interval) {
-		plus, minus := float64(lift.plus+s.plus), float64(lift.minus+s.minus)
-		return ratio(plus-minus, all), stats.Tango(eff*plus/all, eff*minus/all, eff, Confidence)
-	}
-	var low, high stats.Interval
-	p.LiftLeast, low = reading(least)
-	p.LiftMost, high = reading(most)
-	p.LiftBoundLow, p.LiftBoundHigh = Figure(low.Low), Figure(high.High)
-	p.Bounded = all > 0 && float64(lift.debt)/all > unscoredLimit
-}
-
-// lift writes lift in points with its interval, or its bounds.
-func (p Pair) lift() string {
-	if p.Bounded {
-		return fmt.Sprintf("%s [%s]", betweenSigned(p.LiftLeast, p.LiftMost), betweenSigned(p.LiftBoundLow, p.LiftBoundHigh))
-	}
-	if !p.Lift.Value.Defined() {
-		return "–"
-	}
-	return fmt.Sprintf("%s [%s]", signed(p.Lift.Value), betweenSigned(p.Lift.Low, p.Lift.High))
 }
 
 // find returns the slot of the same stage and repeat, nil when there is none.

@@ -38,8 +38,8 @@ func charts(r Report) []plot.Chart {
 			Label: p.Arm, Rescue: float64(p.Rescue.Value), Harm: float64(p.Harm.Value),
 			Lift: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High),
 		}
-		if p.Bounded {
-			l.Lift, l.Debt, l.Low, l.High = float64(p.LiftLeast), float64(p.LiftMost-p.LiftLeast), float64(p.LiftBoundLow), float64(p.LiftBoundHigh)
+		if p.Lift.Bounded {
+			l.Lift, l.Debt, l.Low, l.High = float64(p.Lift.Least), float64(p.Lift.Most-p.Lift.Least), float64(p.Lift.BoundLow), float64(p.Lift.BoundHigh)
 		}
 		lifts = append(lifts, l)
 	}

@@ -181,10 +181,10 @@ func TestCountsAddUp(t *testing.T) {
 			}
 			if p.N > 0 {
 				// The bounds count pairs that the lift leaves out, so that they need not hold it; they are in order all the same.
-				if p.LiftLeast > p.LiftMost || p.LiftBoundLow > p.LiftLeast || p.LiftBoundHigh < p.LiftMost {
+				if p.Lift.Least > p.Lift.Most || p.Lift.BoundLow > p.Lift.Least || p.Lift.BoundHigh < p.Lift.Most {
 					t.Fatalf("seed %d: bounds of lift out of order: %+v", seed, p)
 				}
-				if p.DroppedUnscored == 0 && (p.Bounded || p.LiftLeast != p.Lift.Value || p.LiftMost != p.Lift.Value) {
+				if p.Lift.Unscored == 0 && (p.Lift.Bounded || p.Lift.Least != p.Lift.Value || p.Lift.Most != p.Lift.Value) {
 					t.Fatalf("seed %d: no debt, yet bounds differ: %+v", seed, p)
 				}
 				near(t, "lift", p.Lift.Value, float64(p.Rescue.Value-p.Harm.Value), 1e-12)
@@ -308,9 +308,9 @@ func TestPartialStandsWithNeither(t *testing.T) {
 	}
 	p := r.Summary.Pairs[0]
 	// The one unscored pair was right with the book closed: at worst it is harmed, at best it stays.
-	near(t, "least lift", p.LiftLeast, -1.0/3, 1e-12)
-	near(t, "most lift", p.LiftMost, 0, 1e-12)
-	if p.Table != [3][3]int{{0, 1, 0}, {1, 0, 0}, {}} || !p.Bounded || p.BasePartial != 1 || p.ArmPartial != 1 || p.DroppedUnscored != 1 || p.DroppedFailed != 1 {
+	near(t, "least lift", p.Lift.Least, -1.0/3, 1e-12)
+	near(t, "most lift", p.Lift.Most, 0, 1e-12)
+	if p.Table != [3][3]int{{0, 1, 0}, {1, 0, 0}, {}} || !p.Lift.Bounded || p.BasePartial != 1 || p.ArmPartial != 1 || p.DroppedUnscored != 1 || p.DroppedFailed != 1 {
 		t.Errorf("%+v", p)
 	}
 }
