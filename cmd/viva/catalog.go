@@ -13,8 +13,8 @@ import (
 	"github.com/viva-eval/viva/suites"
 )
 
-// This file is the only place where names become things. To add an arm, a scorer, a format or an importer, write it in a file of
-// its own package and add a line to a list here.
+// This file is the only place where names become things. To add an arm, a scorer or a format, write it in a file of
+// its own package and add a line to a list here. (Importers are listed by their package: suites.Importers.)
 
 // arms are the conditions of the examination, in the order in which reports show them.
 var arms = []struct {
@@ -81,24 +81,6 @@ func formatNames() string {
 		names = append(names, f.extension)
 	}
 	return strings.Join(names, " ")
-}
-
-// importers turn public benchmarks into suites.
-var importers = []struct {
-	name, what string
-	corpus     bool // takes a corpus file beside the questions
-	load       func(questions, corpus io.Reader) (*suites.Suite, error)
-}{
-	{"financebench", "questions about 10-K, 10-Q and 8-K filings, with their pages", true, suites.ImportFinanceBench},
-	{"tatqa", "questions over a table and its paragraphs in annual reports", false, func(q, _ io.Reader) (*suites.Suite, error) { return suites.ImportTATQA(q) }},
-}
-
-func importerNames() []string {
-	var names []string
-	for _, im := range importers {
-		names = append(names, im.name)
-	}
-	return names
 }
 
 // extension is what chooses a format: the end of the name, in lower case.

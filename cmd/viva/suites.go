@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ func findSuite(name string) (*suites.Suite, error) {
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return nil, usage("unknown suite %q", name).withHint("choose from: %s; or give the path of a suite folder", strings.Join(curated.Names(), ", "))
 	}
-	s, err := suites.Load(os.DirFS(name), ".")
+	s, err := suites.LoadFolder(name)
 	if err != nil {
 		return nil, usage("load suite %s: %w", name, err)
 	}
@@ -176,62 +175,68 @@ func (a *app) suitesLintCommand() *cobra.Command {
 }
 
 func (a *app) suitesImportCommand() *cobra.Command {
+	importers := suites.Importers()
+	var names []string
+	long := "Import turns the rows of a public benchmark into a suite folder.\n"
+	for _, im := range importers {
+		names = append(names, im.Name)
+		long += fmt.Sprintf("\n  %-14s%s\n  %-14s%s\n", im.Name, im.Title, "", im.Rows)
+	}
 	var corpus string
 	cmd := &cobra.Command{
 		Use:     "import BENCHMARK FILE DIR",
-		Short:   "Turn a public benchmark's file into a suite folder: " + strings.Join(importerNames(), ", "),
+		Short:   "Turn a public benchmark into a suite folder: " + strings.Join(names, ", "),
+		Long:    long,
 		Example: "  viva suites import financebench qa.jsonl ./financebench",
 		Args:    takes(3, 3, "a benchmark, its file and the folder to write"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			for _, im := range importers {
-				if im.name == args[0] {
-					if corpus != "" && !im.corpus {
-						return usage("%s takes no corpus file", im.name)
-					}
-					s, err := load(im.corpus, im.load, args[1], corpus)
-					if err != nil {
-						return err
-					}
-					if err := suites.WriteFolder(args[2], s); err != nil {
-						return usage("write suite: %w", err)
-					}
-					a.say("wrote %s: %d items, %d passages; next: viva suites lint %s, viva run --suite %s", args[2], len(s.Items), len(s.Passages), args[2], args[2])
-					return nil
-				}
+			i := slices.Index(names, args[0])
+			if i < 0 {
+				return usage("unknown benchmark %q", args[0]).withHint("choose from: %s", strings.Join(names, ", "))
 			}
-			return usage("unknown benchmark %q", args[0]).withHint("choose from: %s", strings.Join(importerNames(), ", "))
+			s, err := importFiles(importers[i], args[1], corpus)
+			if err != nil {
+				return err
+			}
+			if err := suites.WriteFolder(args[2], s); err != nil {
+				return usage("write suite: %w", err)
+			}
+			a.say("wrote %s: %d items, %d passages\nnext: viva suites lint %s; viva run --suite %s", args[2], len(s.Items), len(s.Passages), args[2], args[2])
+			return nil
 		},
 	}
-	cmd.Flags().StringVar(&corpus, "corpus", "", "file of passages (default: corpus*.jsonl beside the questions)")
+	cmd.Flags().StringVar(&corpus, "corpus", "", "file with the passages (default: the one beside the questions)")
 	return cmd
 }
 
-// load opens an importer's files and calls it.
-func load(needsCorpus bool, importer func(questions, corpus io.Reader) (*suites.Suite, error), questions, corpus string) (*suites.Suite, error) {
-	q, err := os.Open(questions)
+// importFiles opens an importer's files and calls it.
+func importFiles(im suites.Importer, rows, corpus string) (*suites.Suite, error) {
+	if corpus != "" && im.Corpus == "" {
+		return nil, usage("import: %s takes no corpus file", im.Name)
+	}
+	if corpus == "" {
+		var err error
+		if corpus, err = im.CorpusBeside(rows); err != nil {
+			return nil, usage("import: %w", err).withHint("name it with --corpus FILE")
+		}
+	}
+	questions, err := os.Open(rows)
 	if err != nil {
 		return nil, usage("import: %w", err)
 	}
-	defer q.Close()
-	var c io.Reader
-	if needsCorpus {
-		if corpus == "" {
-			beside, _ := filepath.Glob(filepath.Join(filepath.Dir(questions), "corpus*.jsonl"))
-			if len(beside) != 1 {
-				return nil, usage("import: %d files corpus*.jsonl beside %s", len(beside), questions).withHint("name the one to take with --corpus FILE")
-			}
-			corpus = beside[0]
-		}
-		file, err := os.Open(corpus)
+	defer questions.Close()
+	var pages io.Reader
+	if corpus != "" {
+		f, err := os.Open(corpus)
 		if err != nil {
 			return nil, usage("import: %w", err)
 		}
-		defer file.Close()
-		c = file
+		defer f.Close()
+		pages = f
 	}
-	s, err := importer(q, c)
+	s, err := im.Import(questions, pages)
 	if err != nil {
-		return nil, usage("import %s: %w", questions, err)
+		return nil, usage("import %s: %w", rows, err)
 	}
 	return s, nil
 }
