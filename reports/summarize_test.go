@@ -511,3 +511,52 @@ func BenchmarkSummarize(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(rows)), "rows/op")
 }
+
+// Over many runs the intervals of an arm hold its true rates about as often as they promise, with repeats and with shared documents.
+func TestIntervalsCoverTheTruth(t *testing.T) {
+	const runs = 400
+	for _, row := range []struct {
+		name           string
+		items, repeats int
+		alike          bool // all repeats of an item, and all items of a document, go the same way
+	}{
+		{"single", 120, 1, false}, {"independent repeats", 60, 3, false}, {"like documents, like repeats", 160, 2, true},
+	} {
+		rng := rand.New(rand.NewPCG(11, 12))
+		const truth = .3
+		held, lift := 0, 0
+		for range runs {
+			var rate, score sample
+			wrong := false
+			for i := range row.items {
+				plus, minus := 0, 0
+				if i%4 == 0 || !row.alike {
+					wrong = rng.Float64() < truth
+				}
+				for range row.repeats {
+					if !row.alike {
+						wrong = rng.Float64() < truth
+					}
+					if wrong {
+						plus++
+					} else if !row.alike && rng.Float64() < .5 || row.alike && i/4%2 == 0 {
+						minus++
+					}
+				}
+				source := fmt.Sprint(i / 4)
+				rate.add(source, plus, 0, row.repeats, 0)
+				score.add(source, plus, minus, row.repeats, 0)
+			}
+			r, s := rate.rate(), score.score(swing{}, swing{})
+			held += one(r.Low <= truth && truth <= r.High)
+			lift += one(float64(s.Low) <= truth-.35 && truth-.35 <= float64(s.High))
+		}
+		for what, n := range map[string]int{"rate": held, "score": lift} {
+			if p := float64(n) / runs; p < .90 {
+				t.Errorf("%s: the interval of the %s covers %.3f", row.name, what, p)
+			} else {
+				t.Logf("%s: the interval of the %s covers %.3f", row.name, what, p)
+			}
+		}
+	}
+}
