@@ -39,7 +39,7 @@ func (d *desk) extractCell(u *unit, a *text.Analyzer) (value string, fit float64
 			score -= 0.6 // the first column names the row
 		}
 		if d.q.wants != anything {
-			if fits(d.q.wants, cell) {
+			if fits(d.q.wants, cell, at(u.labels, i)) {
 				score++
 			} else {
 				score--
@@ -52,25 +52,27 @@ func (d *desk) extractCell(u *unit, a *text.Analyzer) (value string, fit float64
 	if best < 0 {
 		return "", 0
 	}
-	value = text.Normalize(markdown.Replace(u.cells[best]))
-	fit = 1
-	if d.q.wants != anything && !fits(d.q.wants, value) {
+	label := at(u.labels, best)
+	switch {
+	case fits(d.q.wants, u.cells[best], label):
+		fit = 1
+	case d.q.wants.measured():
+		return "", 0
+	default:
 		fit = unfit
 	}
-	if best < len(u.labels) {
-		value = addUnit(value, u.labels[best])
-	}
-	return value, fit
+	return addUnit(text.Normalize(markdown.Replace(u.cells[best])), label), fit
 }
 
-// fits reports whether a cell can be a value of the kind. A bare number is enough for what a column's label may complete.
-func fits(w want, cell string) bool {
+// fits reports whether a cell can be a value of the kind, with the unit that its column's label adds.
+func fits(w want, cell, label string) bool {
 	switch w {
 	case anything:
 		return true
 	case aPerson, aReason:
 		return hasLetters(cell) && (w == aReason || !strings.ContainsAny(cell, "0123456789"))
-	case aDate, anID:
+	case aDate, aYear, anID, aDuration, aPercentage:
+		cell = addUnit(text.Normalize(cell), label)
 		for _, p := range patterns[w] {
 			if p.MatchString(cell) {
 				return true
@@ -78,7 +80,15 @@ func fits(w want, cell string) bool {
 		}
 		return false
 	}
-	return strings.ContainsAny(cell, "0123456789०१२३४५६७८९")
+	switch {
+	case !strings.ContainsAny(cell, "0123456789०१२३४५६७८९"), patterns[aDate][0].MatchString(cell):
+		return false
+	case w == anAmount:
+		return !strings.ContainsAny(cell, "%％")
+	case w == aCount:
+		return !priced.MatchString(cell)
+	}
+	return true
 }
 
 // labelFits reports whether a column's label speaks of the kind.
@@ -87,9 +97,12 @@ func labelFits(w want, label string) bool {
 	return p != nil && p.MatchString(text.Fold(label))
 }
 
+var counts = regexp.MustCompile(`number|count|quantity|qty|units|total|stock|days|数|量|कुल|संख्या|मात्रा|दिन`)
+
 var labelCues = map[want]*regexp.Regexp{
 	anAmount:    regexp.MustCompile(`price|cost|fee|amount|total|salary|rate|value|budget|eur|usd|inr|cny|[€$₹¥]|价|费|金额|元|合计|कीमत|मूल्य|शुल्क|राशि|रु`),
-	aNumber:     regexp.MustCompile(`number|count|quantity|qty|units|total|stock|days|数|量|कुल|संख्या|मात्रा|दिन`),
+	aNumber:     counts,
+	aCount:      counts,
 	aPercentage: regexp.MustCompile(`%|percent|rate|share|discount|率|折扣|比例|प्रतिशत|छूट`),
 	aDate:       regexp.MustCompile(`date|day|due|from|until|valid|start|end|deadline|日期|时间|期|तिथि|तारीख|दिनांक`),
 	aDuration:   regexp.MustCompile(`days|hours|months|weeks|time|period|term|天|小时|期限|时间|周期|दिन|घंट|अवधि|समय`),

@@ -8,7 +8,7 @@ import (
 	"github.com/viva-eval/viva/internal/text"
 )
 
-// unfit is what remains of the support of a unit that holds no value of the kind that is asked for.
+// unfit is what remains of the support of a unit in which no value of the kind that is asked for can be made out.
 const unfit = 0.6
 
 // longest is the length in bytes to which a sentence is cut when it is the answer itself.
@@ -31,6 +31,9 @@ func (d *desk) extract(c candidate, a *text.Analyzer) (value string, fit float64
 			return clip(rest), 1
 		}
 		return v, 1
+	}
+	if d.q.wants.measured() {
+		return "", 0
 	}
 	if labelled && d.mask(label, a) != 0 && d.mask(rest, a) == 0 {
 		if d.q.wants <= aReason || d.q.wants == aPerson || d.q.wants == anID {
@@ -61,7 +64,10 @@ func (d *desk) nearest(s string, a *text.Analyzer) (string, bool) {
 			}
 			v := strings.TrimRight(s[at[0]:at[1]], " ,.-")
 			folded := text.Fold(v)
-			if d.q.wants == aNumber && !isCount(s, at[0], at[0]+len(v), folded) {
+			if d.q.wants == aCount && priced.MatchString(v) {
+				continue
+			}
+			if (d.q.wants == aNumber || d.q.wants == aCount) && !isCount(s, at[0], at[0]+len(v), folded) {
 				continue
 			}
 			if folded == "" || given(d.q.folded, folded) || d.q.wants == aPerson && !d.person(&v, a) {
@@ -193,7 +199,7 @@ func (d *desk) person(v *string, a *text.Analyzer) bool {
 
 // withUnit adds the word after a bare number when that is what the question counts.
 func (d *desk) withUnit(s, v string) string {
-	if d.q.wants != aNumber || d.q.unit == "" {
+	if d.q.wants != aNumber && d.q.wants != aCount || d.q.unit == "" {
 		return v
 	}
 	i := strings.Index(s, v)

@@ -21,9 +21,12 @@ const (
 	year     = `\b(?:19|20)\d\d\b`
 )
 
+var figure = regexp.MustCompile(`(?:` + currency + `\s?)?` + number + `(?:\s?(?:` + percent + `|` + period + `|` + measure + `|` + coin + `))?|` + hiCount + `\s` + period)
+
 // patterns finds the values of each kind; several in order of preference.
 var patterns = map[want][]*regexp.Regexp{
-	aNumber:   {regexp.MustCompile(`(?:` + currency + `\s?)?` + number + `(?:\s?(?:` + percent + `|` + period + `|` + measure + `|` + coin + `))?|` + hiCount + `\s` + period)},
+	aNumber:   {figure},
+	aCount:    {figure},
 	anAmount:  {regexp.MustCompile(currency + `\s?` + digits + scale + `|` + number + `\s?` + coin), regexp.MustCompile(digits + scale)},
 	aDuration: {regexp.MustCompile(`(?:` + number + `|` + hiCount + `|半)[\s-]?(?:\([^)]{1,12}\)\s)?` + period)},
 	aPercentage: {regexp.MustCompile(digits + `\s?` + percent + `|百分之[\p{Han}\d.]+|[一二三四五六七八九]折|` +
@@ -49,6 +52,9 @@ var patterns = map[want][]*regexp.Regexp{
 		regexp.MustCompile(`\b(?:\p{Lu}\. ?)+\p{Lu}[\p{L}'’-]+|\b\p{Lu}\p{Ll}+(?: \p{Lu}[\p{L}'’-]+)*`),
 	},
 }
+
+// priced finds what makes a figure an amount or a percentage, and not a count.
+var priced = regexp.MustCompile(currency + `|` + coin + `|` + percent)
 
 // offices are capitalised words that name a post or a body, not a person.
 var offices = termSet("officer director manager head team department policy office committee board company inc ltd gmbh group division " +

@@ -16,8 +16,9 @@ type want uint8
 const (
 	anything want = iota
 	aReason       // why, how, what it means: prose, never a figure alone
-	aNumber
-	anAmount // of money
+	aNumber       // of anything: "how much", "how large"
+	aCount        // "how many": no money, no percentage
+	anAmount      // of money
 	aPercentage
 	aDate
 	aYear
@@ -26,6 +27,9 @@ const (
 	anID
 	yesOrNo
 )
+
+// measured reports whether values of the kind are told by their form, so that a sentence or cell without one is no answer.
+func (w want) measured() bool { return w >= aNumber && w <= aDuration }
 
 // question is what the reader makes of a question's wording.
 type question struct {
@@ -159,8 +163,9 @@ var cues = map[string][]cue{
 		{regexp.MustCompile(`\b(?:what|which|in what|in which) (?:fiscal |financial )?year\b`), aYear},
 		{regexp.MustCompile(`^ (?:since |by |until |till |from |on )?when\b|\bwhen (?:is|are|was|were|do|does|did|will|would|must|can|should|may|has|have|had)\b|` +
 			`\b(?:what|which|on what|by what) (?:date|day|month|quarter)\b|\bdeadline\b|\bby when\b|\b(?:expiry|start|end|due|effective|delivery) date\b`), aDate},
-		{regexp.MustCompile(`\bhow many\b`), aNumber},
-		{regexp.MustCompile(`\bhow much (?:does|do|did|is|was|are|were|money|will|would)\b.*\b(?:cost|pay|paid|spend|spent|charge|owe|worth|price|revenue|budget|fee|invoice|bill)|` +
+		{regexp.MustCompile(`\bhow many\b`), aCount},
+		{regexp.MustCompile(`\b(?:how much|what) (?:does|do|did|is|was|are|were|money|will|would|must|may|can|could|should|has|have|had)\b.*\b(?:costs?|pay|paid|spend|spent|charged?|owe|worth|deduct|refund|reimburse|earn|bill)\b|` +
+			`\bhow much money\b|\b(?:net|gross|order|contract|total|invoice) (?:value|total|sum)\b|` +
 			`\b(?:price|cost|fee|salary|amount|budget|revenues?|invoice total|allowance|premium|penalty|deposit|net sales|net income|expenses?)\b`), anAmount},
 		{regexp.MustCompile(`\b(?:invoice|ticket|order|contract|serial|part|model|account|article|case|purchase order|reference|customer|employee|project) (?:number|id|code|no\.?)\b|` +
 			`\b(?:what|which) \w+ (?:number|code|id|reference)\b|\bwhich (?:invoice|ticket|contract|version|release|id|sku|code)\b|\bwhat (?:version|sku|code|id)\b`), anID},
@@ -175,8 +180,8 @@ var cues = map[string][]cue{
 		{regexp.MustCompile(`百分之|百分比|比例|比率|折扣|税率|几成`), aPercentage},
 		{regexp.MustCompile(`哪一?年`), aYear},
 		{regexp.MustCompile(`何时|什么时候|哪一?天|哪个月|几月|几号|日期|截止`), aDate},
-		{regexp.MustCompile(`(?:多少|几)个?(?:天|个|人|名|次|台|件|小时|分钟|年|月|周|页|项|位|家|套|条|份|款|工作日)`), aNumber},
-		{regexp.MustCompile(`多少钱|多少(?:万|亿|欧|美|人民币)?元|价格|费用|金额|单价|总价|预算|工资|补贴|押金`), anAmount},
+		{regexp.MustCompile(`(?:多少|几)个?(?:天|个|人|名|次|台|件|小时|分钟|年|月|周|页|项|位|家|套|条|份|款|工作日)`), aCount},
+		{regexp.MustCompile(`多少钱|多少(?:万|亿|欧|美|人民币)?元|价格|费用|金额|单价|总价|预算|工资|补贴|押金|违约金|货款|预付款|尾款|总额`), anAmount},
 		{regexp.MustCompile(`谁|哪位|哪一位|叫什么名字|联系人是|负责人是`), aPerson},
 		{regexp.MustCompile(`编号|单号|合同号|发票号|订单号|型号|版本号`), anID},
 		{regexp.MustCompile(`多少|几|多大|多高|多重`), aNumber},
@@ -188,8 +193,8 @@ var cues = map[string][]cue{
 		{regexp.MustCompile(`प्रतिशत|फीसदी|\sछूट[\s?]`), aPercentage},
 		{regexp.MustCompile(`किस (?:वर्ष|साल|सन)`), aYear},
 		{regexp.MustCompile(`\sकब[\s?]|किस (?:तारीख|तिथि|दिनांक|दिन|महीने)|तारीख क्या|अंतिम तिथि`), aDate},
-		{regexp.MustCompile(`कितन[ेी] (?:कार्य )?(?:दिन|दिवस|लोग|कर्मचारी|बार|घंट|मिनट|महीन|साल|वर्ष|हफ्त|सप्ताह)`), aNumber},
-		{regexp.MustCompile(`कीमत|मूल्य|शुल्क|राशि|लागत|वेतन|बजट|भत्ता|किराया|कितने (?:रुपये|रुपए|पैसे|यूरो|डॉलर)`), anAmount},
+		{regexp.MustCompile(`कितन[ेी] (?:कार्य )?(?:दिन|दिवस|लोग|कर्मचारी|बार|घंट|मिनट|महीन|साल|वर्ष|हफ्त|सप्ताह)`), aCount},
+		{regexp.MustCompile(`कीमत|मूल्य|रकम|शुल्क|राशि|लागत|वेतन|बजट|भत्ता|किराया|कितने (?:रुपये|रुपए|पैसे|यूरो|डॉलर)`), anAmount},
 		{regexp.MustCompile(`कौन (?:है|हैं|था|थे|करता|करते|करती|करेगा)|किसने|\sकिसे[\s?]|किसका|किसके|किससे|का नाम क्या`), aPerson},
 		{regexp.MustCompile(`क्रमांक|कोड|आईडी|संस्करण संख्या`), anID},
 		{regexp.MustCompile(`कितन[ाेी]`), aNumber},
@@ -207,7 +212,7 @@ func expect(folded string, a *text.Analyzer) (want, string) {
 		if !c.pattern.MatchString(folded) {
 			continue
 		}
-		if c.wants == aNumber || c.wants == aDuration {
+		if c.wants == aNumber || c.wants == aCount || c.wants == aDuration {
 			for _, m := range counted.FindStringSubmatch(folded) {
 				if terms := a.Append(nil, m); m != "" && len(terms) == 1 {
 					return c.wants, terms[0]
