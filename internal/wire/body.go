@@ -108,7 +108,7 @@ func (b *body) take(p []byte) {
 		b.document = append(b.document, p...)
 		head := bytes.TrimLeft(bytes.TrimPrefix(b.document, bom), " \t\r\n")
 		switch {
-		case len(head) == 0 && len(b.document) < maxDocument:
+		case len(head) == 0 && len(b.document) < maxDocument, bytes.HasPrefix(bom, b.document) && len(b.document) < len(bom):
 			return
 		case len(head) > 0 && (head[0] == '{' || head[0] == '[' || head[0] == '<'): // no line of an event stream begins so
 			b.shape = document
