@@ -24,6 +24,7 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 	if err != nil {
 		return runners.Run{}, err
 	}
+	defer target.Client.Close()
 	watch := &keyWatch{Target: target}
 	runner := runners.Runner{Target: watch, Suite: s, Arms: buildArms(p.Arms, s, p.K), Limit: p.Limit, Repeats: p.Repeats,
 		Concurrency: p.Concurrency, Timeout: time.Duration(p.Timeout), Attempts: p.Attempts, Seed: p.Seed}

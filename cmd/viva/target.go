@@ -18,15 +18,15 @@ import (
 // builtInReader is the name of the examinee that needs no server.
 const builtInReader = "built-in reader"
 
-// connect makes a target of its description. For the built-in reader serve is not nil: it runs the reader on loopback until its
+// connect makes a target of its description; the caller closes its client. For the built-in reader serve is not nil: it runs the reader on loopback until its
 // context ends, so that it is asked over the same wire as any other.
-func (a *app) connect(p *plan, t planTarget) (target runners.Target, info runners.TargetInfo, serve func(context.Context) error, err error) {
+func (a *app) connect(p *plan, t planTarget) (target runners.Chat, info runners.TargetInfo, serve func(context.Context) error, err error) {
 	info = runners.TargetInfo{Name: t.Name, Model: t.Model, Accelerators: t.Accelerators}
 	config := wire.Config{BaseURL: t.BaseURL, Key: t.APIKey, Model: t.Model, NoStream: t.Stream != nil && !*t.Stream}
 	if t.BaseURL == "" {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			return nil, info, nil, infrastructure("serve the built-in reader: %w", err)
+			return target, info, nil, infrastructure("serve the built-in reader: %w", err)
 		}
 		config.BaseURL, config.Model, config.Key = "http://"+listener.Addr().String()+"/v1", reader.Model, ""
 		info.Model, info.BuiltIn = reader.Model, true
@@ -39,7 +39,7 @@ func (a *app) connect(p *plan, t planTarget) (target runners.Target, info runner
 	}
 	client, err := wire.New(config)
 	if err != nil {
-		return nil, info, nil, usage("target %s: %w", t.Name, err)
+		return target, info, nil, usage("target %s: %w", t.Name, err)
 	}
 	return runners.Chat{Client: client, Temperature: &p.Temperature, MaxTokens: p.MaxTokens, SendSeed: true}, info, serve, nil
 }
