@@ -31,7 +31,7 @@ type Arm struct {
 	OmniscienceIndex Figure `json:"omniscience_index"`
 	OmniscienceRate  Rate   `json:"omniscience_rate"` // Incorrect / (Partial + Incorrect + Abstained)
 
-	Bounded bool         `json:"bounded"` // more than 2 % of the answers are unscored: quote bounds
+	Bounded bool         `json:"bounded"` // more than 2 % of all answers, or of those to answerable items, are unscored: quote bounds
 	Context bool         `json:"context"` // the pages were edited: its verdicts stay out of headlines
 	Causes  []CauseCount `json:"causes"`
 	Latency Latency      `json:"latency"`
@@ -79,7 +79,7 @@ func (t *tally) summary(planned int) Arm {
 	score := gather(t.cells, penalised)
 	a.Penalised = score.score(swing{minus: score.debt}, swing{plus: score.debt})
 	a.OmniscienceIndex = 100 * a.Penalised.Value
-	a.Bounded = a.Hallucination.Bounded
+	a.Bounded = a.Hallucination.Bounded || a.Accuracy.Bounded
 	a.Latency = t.times.latency()
 	return a
 }

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"slices"
+
 	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/scorers"
 )
@@ -61,7 +63,7 @@ func pairUp(base, arm *tally) Pair {
 			continue
 		}
 		var table [3][3]int
-		var debts [4]int // unscored pairs by the side of the base; 3: the base itself is unscored
+		var debts [4][4]int // pairs with an unscored side, in the order of Table with unknown behind
 		for i := range c.slots {
 			s := &c.slots[i]
 			b := other.find(s)
@@ -71,7 +73,7 @@ func pairUp(base, arm *tally) Pair {
 				continue
 			case b.verdict == scorers.Unscored || s.verdict == scorers.Unscored:
 				p.DroppedUnscored++
-				debts[known(b.verdict)]++
+				debts[known(b.verdict)][known(s.verdict)]++
 				if c.item.answerable {
 					least.add(known(b.verdict), known(s.verdict), 0, 1)
 					most.add(known(b.verdict), known(s.verdict), 1, 0)
@@ -86,20 +88,20 @@ func pairUp(base, arm *tally) Pair {
 		}
 		add(&p.TableAll, table)
 		source := c.item.source
-		induced.add(source, table[0][2]+table[1][2], 0, row(table, 0)+row(table, 1), debts[0]+debts[1]+debts[3])
+		induced.add(source, table[0][2]+table[1][2], 0, row(table, 0)+row(table, 1), owed(debts, []int{0, 1}, []int{2}))
 		if !c.item.answerable {
 			continue
 		}
 		add(&p.Table, table)
 		n := row(table, 0) + row(table, 1) + row(table, 2)
 		rescued, harmed := table[1][0]+table[2][0], table[0][1]+table[0][2]
-		debt := debts[0] + debts[1] + debts[2] + debts[3]
-		lift.add(source, rescued, harmed, n, debt)
-		rescue.add(source, rescued, 0, n, debt)
-		harm.add(source, harmed, 0, n, debt)
-		rescueRate.add(source, rescued, 0, row(table, 1)+row(table, 2), debt-debts[0])
-		harmRate.add(source, table[0][2], 0, row(table, 0), debts[0]+debts[3])
-		over.add(source, table[0][1], 0, row(table, 0), debts[0]+debts[3])
+		every, right, missed := []int{0, 1, 2}, []int{0}, []int{1, 2}
+		lift.add(source, rescued, harmed, n, owed(debts, every, every))
+		rescue.add(source, rescued, 0, n, owed(debts, missed, right))
+		harm.add(source, harmed, 0, n, owed(debts, right, missed))
+		rescueRate.add(source, rescued, 0, row(table, 1)+row(table, 2), owed(debts, missed, right))
+		harmRate.add(source, table[0][2], 0, row(table, 0), owed(debts, right, []int{2}))
+		over.add(source, table[0][1], 0, row(table, 0), owed(debts, right, []int{1}))
 		p.Suppressed += table[2][0] + table[2][1]
 	}
 	p.N = lift.n
@@ -113,6 +115,19 @@ func pairUp(base, arm *tally) Pair {
 		p.McNemar = Figure(exact)
 	}
 	return p
+}
+
+// owed counts the pairs with an unscored side that could lie in the given rows and columns.
+func owed(debts [4][4]int, rows, columns []int) int {
+	n := 0
+	for i := range debts {
+		for j := range debts[i] {
+			if (i == unknown || slices.Contains(rows, i)) && (j == unknown || slices.Contains(columns, j)) {
+				n += debts[i][j]
+			}
+		}
+	}
+	return n
 }
 
 // unknown is the side of an unscored verdict.
