@@ -259,7 +259,8 @@ func (k *call) reply(refused params) Reply {
 	if r.Clock.End.IsZero() {
 		r.Clock.End = k.client.now()
 	}
-	if r.Usage = (Usage{k.usage.prompt, k.usage.completion, k.usage.reasoning, true}); !k.counted || k.usage.completion == 0 && r.Text+r.Reasoning != "" {
+	r.Usage = Usage{k.usage.prompt, k.usage.completion, k.usage.reasoning, true}
+	if !k.counted || k.usage.completion == 0 && r.Text+r.Reasoning != "" {
 		r.Usage = estimate(k.request.Messages, r.Text, r.Reasoning)
 	}
 	return r

@@ -31,7 +31,8 @@ const (
 func Probe(ctx context.Context, cfg Config) []Finding {
 	c, err := New(cfg)
 	if err != nil {
-		return []Finding{{Check: "configuration", Detail: err.Error(), Remedy: "Give the base URL and the model's name, as in --base-url http://box:8000/v1 --model NAME."}}
+		return []Finding{{Check: "configuration", Detail: err.Error(),
+			Remedy: "Give the base URL and the model's name, as in --base-url http://box:8000/v1 --model NAME."}}
 	}
 	defer c.Close()
 	if c.idle == 0 || c.idle > probeTime {
@@ -207,7 +208,8 @@ func (c *Client) probeLogprobs(ctx context.Context, ask Request) Finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	ask.logprobs, ask.MaxTokens = true, 16
-	f := Finding{Check: "logprobs", Remedy: "Needed only for figures on the model's own certainty; turn log probabilities on at the server to have them."}
+	f := Finding{Check: "logprobs",
+		Remedy: "Needed only for figures on the model's own certainty; turn log probabilities on at the server to have them."}
 	r, err := c.Chat(ctx, ask)
 	switch {
 	case err != nil:

@@ -125,9 +125,9 @@ func (t *transcript) give(b []byte, at time.Time) {
 	t.give(rest, at)
 }
 
-// mend makes valid UTF-8 of text joined from pieces. Servers that cut text by bytes or by UTF-16 units leave half a rune at the end of
-// one piece and the other at the start of the next; joined they are whole, but that surrogate halves, which the decoder writes as three bytes each, need
-// pairing. What stays broken becomes U+FFFD.
+// mend makes valid UTF-8 of text joined from pieces. Servers that cut text by bytes or by UTF-16 units leave half a rune at the end
+// of one piece and the other half at the start of the next. Joined, bytes are whole again; halves of surrogate pairs, which the scan
+// writes as three bytes each, are paired here. What stays broken becomes U+FFFD.
 func mend(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
