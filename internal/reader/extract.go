@@ -2,6 +2,7 @@ package reader
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -56,7 +57,7 @@ func (d *desk) extract(c candidate, a *text.Analyzer) (value string, fit float64
 // gives are passed over.
 func (d *desk) nearest(s string, a *text.Analyzer) (string, bool) {
 	var marks []mark
-	for _, pattern := range patterns[d.q.wants] {
+	for rank, pattern := range patterns[d.q.wants] {
 		best, bestScore := "", 0.0
 		for _, at := range pattern.FindAllStringSubmatchIndex(s, 40) {
 			if len(at) >= 4 && at[2] >= 0 { // the value is the group; what is around it only shows where it ends
@@ -64,10 +65,7 @@ func (d *desk) nearest(s string, a *text.Analyzer) (string, bool) {
 			}
 			v := strings.TrimRight(s[at[0]:at[1]], " ,.-")
 			folded := text.Fold(v)
-			if d.q.wants == aCount && priced.MatchString(v) {
-				continue
-			}
-			if (d.q.wants == aNumber || d.q.wants == aCount) && !isCount(s, at[0], at[0]+len(v), folded) {
+			if !d.suits(s, at[0], at[0]+len(v), rank, a) {
 				continue
 			}
 			if folded == "" || given(d.q.folded, folded) || d.q.wants == aPerson && !d.person(&v, a) {
@@ -98,10 +96,38 @@ func (d *desk) nearest(s string, a *text.Analyzer) (string, bool) {
 	return "", false
 }
 
-// isCount reports whether the figure at s[start:end] counts something, rather than being a part of an identifier or a date, or a
-// number word used as a pronoun.
-func isCount(s string, start, end int, folded string) bool {
-	if folded == "one" {
+// suits reports whether the figure at s[start:end], found by the pattern of the given rank, can be what is asked for.
+func (d *desk) suits(s string, start, end, rank int, a *text.Analyzer) bool {
+	v := s[start:end]
+	switch d.q.wants {
+	case anAmount: // without a currency, only a figure of some size
+		return rank == 0 || len(v) > 2 && standsAlone(s, start, end) && !percents.MatchString(s[end:min(end+12, len(s))])
+	case aNumber:
+		return standsAlone(s, start, end)
+	case aCount:
+		return !priced.MatchString(v) && d.unitAgrees(v, a) && standsAlone(s, start, end)
+	}
+	return true
+}
+
+// unitAgrees reports whether a figure with a unit of time has the one that is counted: days are no answer to how many hours.
+func (d *desk) unitAgrees(v string, a *text.Analyzer) bool {
+	unit := periods.FindString(v)
+	switch {
+	case unit == "", d.q.unit == "":
+		return true
+	case !d.q.period:
+		return false
+	case strings.Contains(v, d.q.unit):
+		return true
+	}
+	d.buf = a.Append(d.buf[:0], unit)
+	return slices.Contains(d.buf, d.q.unit)
+}
+
+// standsAlone reports whether the figure at s[start:end] is no part of an identifier or a date, nor a number word used as a pronoun.
+func standsAlone(s string, start, end int) bool {
+	if strings.EqualFold(s[start:end], "one") {
 		return false
 	}
 	if start > 0 {

@@ -53,6 +53,12 @@ var patterns = map[want][]*regexp.Regexp{
 	},
 }
 
+// percents finds a percent sign or word right after a figure.
+var percents = regexp.MustCompile(`^\s?` + percent)
+
+// periods finds a unit of time.
+var periods = regexp.MustCompile(period)
+
 // priced finds what makes a figure an amount or a percentage, and not a count.
 var priced = regexp.MustCompile(currency + `|` + coin + `|` + percent)
 

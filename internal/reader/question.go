@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"math/bits"
 	"regexp"
 	"strings"
 	"unicode"
@@ -36,6 +35,7 @@ type question struct {
 	folded string
 	wants  want
 	unit   string         // the term of what is counted: "how many days"
+	period bool           // what is counted is time
 	terms  map[string]int // its index terms, numbered; at most 64
 	names  uint64         // capitalised words, years, identifiers: what the question is about
 	exact  uint64         // those of them with a digit, which have no other spelling
@@ -44,7 +44,7 @@ type question struct {
 }
 
 // maxTerms is how many terms of a question are looked at: as many as a mask has bits.
-const maxTerms = bits.UintSize
+const maxTerms = 64
 
 // scaffolding is what a question is asked with: words that no answer repeats.
 var scaffolding = regexp.MustCompile(`多少|什么时候|什么|哪一|哪个|哪位|哪些|哪|何时|何|是否|能否|可否|吗|呢|请问|根据|几|谁|的|是|有|了|在|为|与|和|及|由|应|需|要|\s+`)
@@ -67,7 +67,7 @@ func termSet(words string) map[string]bool {
 func readQuestion(s string, a *text.Analyzer) *question {
 	s = fiscalYear.ReplaceAllString(text.Normalize(s), "20$1")
 	q := &question{folded: text.Fold(s), terms: make(map[string]int)}
-	q.wants, q.unit = expect(q.folded, a)
+	q.wants, q.unit, q.period = expect(q.folded, a)
 
 	spans := text.Sentences(s)
 	asking := func(p text.Span) bool { return strings.ContainsAny(s[p.Start:p.End], "?？") || len(spans) == 1 }
@@ -175,7 +175,7 @@ var cues = map[string][]cue{
 		{regexp.MustCompile(`^ (?:is|are|was|were|does|do|did|can|may|must|has|have|had|should|will|could)\b|[.?!] (?:is|are|does|do|did|can|may|must|has|have|should|will)\b`), yesOrNo},
 	},
 	"zh": {
-		{regexp.MustCompile(`为什么|为何|如何|怎么|怎样|什么意思`), aReason},
+		{regexp.MustCompile(`为什么|为何|如何|怎样|怎么(?:样|办|做|处理|申请|计算|算|写|填)|什么意思`), aReason},
 		{regexp.MustCompile(`多久|多长时间|期限是多长|有多长`), aDuration},
 		{regexp.MustCompile(`百分之|百分比|比例|比率|折扣|税率|几成`), aPercentage},
 		{regexp.MustCompile(`哪一?年`), aYear},
@@ -184,7 +184,7 @@ var cues = map[string][]cue{
 		{regexp.MustCompile(`多少钱|多少(?:万|亿|欧|美|人民币)?元|价格|费用|金额|单价|总价|预算|工资|补贴|押金|违约金|货款|预付款|尾款|总额`), anAmount},
 		{regexp.MustCompile(`谁|哪位|哪一位|叫什么名字|联系人是|负责人是`), aPerson},
 		{regexp.MustCompile(`编号|单号|合同号|发票号|订单号|型号|版本号`), anID},
-		{regexp.MustCompile(`多少|几|多大|多高|多重`), aNumber},
+		{regexp.MustCompile(`多少|几|多[大高重远深宽长快]`), aNumber},
 		{regexp.MustCompile(`吗|是否|能否|可否|是不是|能不能|有没有`), yesOrNo},
 	},
 	"hi": {
@@ -197,29 +197,43 @@ var cues = map[string][]cue{
 		{regexp.MustCompile(`कीमत|मूल्य|रकम|शुल्क|राशि|लागत|वेतन|बजट|भत्ता|किराया|कितने (?:रुपये|रुपए|पैसे|यूरो|डॉलर)`), anAmount},
 		{regexp.MustCompile(`कौन (?:है|हैं|था|थे|करता|करते|करती|करेगा)|किसने|\sकिसे[\s?]|किसका|किसके|किससे|का नाम क्या`), aPerson},
 		{regexp.MustCompile(`क्रमांक|कोड|आईडी|संस्करण संख्या`), anID},
-		{regexp.MustCompile(`कितन[ाेी]`), aNumber},
+		{regexp.MustCompile(`कितन[ेी]`), aCount},
+		{regexp.MustCompile(`कितना`), aNumber},
 		{regexp.MustCompile(`^ क्या `), yesOrNo},
 	},
 }
 
-// counted finds the word after "how many".
-var counted = regexp.MustCompile(`\bhow many (?:\w+ )?(\w+)|\bhow many (\w+)|(?:多少|几)个?([\p{Han}]{1,2})|कितन[ेीा] ([\p{Devanagari}]+)`)
+// counted finds the words after "how many".
+var counted = regexp.MustCompile(`\bhow many (\w+)(?: (\w+))?|(?:多少|几)个?(工作日|小时|分钟|星期|[天月周年人名次台件页项位家套条份款])|कितन[ेीा] ([\p{Devanagari}]+)(?: ([\p{Devanagari}]+))?`)
 
-// expect tells from the folded wording what is asked for, and the term of what is counted, "" when nothing is.
-func expect(folded string, a *text.Analyzer) (want, string) {
+// expect tells from the folded wording what is asked for, the term of what is counted ("" when nothing is), and whether that is a
+// unit of time.
+func expect(folded string, a *text.Analyzer) (wants want, unit string, isPeriod bool) {
+	lang := text.Detect(folded)
 	folded = " " + folded + " "
-	for _, c := range cues[text.Detect(folded)] {
+	for _, c := range cues[lang] {
 		if !c.pattern.MatchString(folded) {
 			continue
 		}
-		if c.wants == aNumber || c.wants == aCount || c.wants == aDuration {
-			for _, m := range counted.FindStringSubmatch(folded) {
-				if terms := a.Append(nil, m); m != "" && len(terms) == 1 {
-					return c.wants, terms[0]
+		if c.wants != aNumber && c.wants != aCount && c.wants != aDuration {
+			return c.wants, "", false
+		}
+		for _, word := range counted.FindStringSubmatch(folded) {
+			term := word
+			if lang != "zh" {
+				terms := a.Append(nil, word)
+				if len(terms) != 1 { // the whole match, or a word that says nothing
+					continue
 				}
+				term = terms[0]
+			} else if strings.ContainsAny(word, "多少几") {
+				continue
+			}
+			if time := periods.MatchString(word); word != "" && (time || unit == "") { // "how many working days" counts days
+				unit, isPeriod = term, time
 			}
 		}
-		return c.wants, ""
+		return c.wants, unit, isPeriod
 	}
-	return anything, ""
+	return anything, "", false
 }
