@@ -20,8 +20,9 @@ func Answer(p prompt.Paper) string { return answer(p, new(text.Analyzer)) }
 const shortlist = 10
 
 // enough is the share of the question's weight that a unit must support. A question names a subject and a property of it; a unit
-// that holds only one of the two supports less than about half, and is about something else. On paragraphs of one encyclopaedia
-// article the reader then passes over nearly all that do not hold the answer, and still answers three in four that do.
+// that holds only one of the two supports less than about half, and is about something else. Between
+// paragraphs of one encyclopaedia article the reader then passes over nine in ten that do not hold the answer, and answers from
+// more than four in five that do, rightly or wrongly.
 const enough = 0.45
 
 func answer(p prompt.Paper, a *text.Analyzer) string {

@@ -132,6 +132,21 @@ func TestTerms(t *testing.T) {
 	}
 }
 
+// An Analyzer that has read other texts gives the terms that a new one gives.
+func TestAnalyzerRemembersNothingButStems(t *testing.T) {
+	var a Analyzer
+	for range 2 {
+		for _, s := range seeds {
+			if diff := cmp.Diff(strings.Join(Terms(s), "|"), strings.Join(a.Append(nil, s), "|")); diff != "" {
+				t.Errorf("%q: %s", s, diff)
+			}
+		}
+	}
+	if got := a.Append([]string{"kept"}, "Two hires"); strings.Join(got, "|") != "kept|two|hire" {
+		t.Errorf("appended to a slice: %q", got)
+	}
+}
+
 func TestSentences(t *testing.T) {
 	for _, c := range []struct{ in, want, why string }{
 		{"One. Two! Three? Four", "One.|Two!|Three?|Four", "plain"},
