@@ -44,7 +44,7 @@ func (a *app) doctorCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&config.BaseURL, "base-url", "", "address of the target, such as http://box:8000/v1")
-	cmd.Flags().StringVar(&config.Model, "model", "", "model to ask for (default: the first the server lists)")
+	cmd.Flags().StringVar(&config.Model, "model", "", "model to ask for (default: one the server lists)")
 	cmd.Flags().StringVar(&variable, "api-key-env", keyVariable, "environment variable that holds the key")
 	return cmd
 }

@@ -27,20 +27,29 @@ const (
 )
 
 // Probe asks a target a few small questions and says what it supports. It always returns at least one finding and stops early where
-// the rest could not be found out. It takes a handful of short requests.
+// the rest could not be found out. It takes a handful of short requests. Without a model's name it takes the first that the server
+// lists.
 func Probe(ctx context.Context, cfg Config) []Finding {
+	named := cfg.Model
+	if named == "" {
+		cfg.Model = "first listed" // New wants one; what the server lists takes its place below
+	}
 	c, err := New(cfg)
 	if err != nil {
 		return []Finding{{Check: "configuration", Detail: err.Error(),
 			Remedy: "Give the base URL and the model's name, as in --base-url http://box:8000/v1 --model NAME."}}
 	}
 	defer c.Close()
+	c.model = named
 	if c.idle == 0 || c.idle > probeTime {
 		c.idle = probeTime
 	}
 	findings, answers := c.probeModels(ctx)
 	if !answers {
 		return findings
+	}
+	if c.model == "" {
+		return append(findings, Finding{Check: "configuration", Detail: "no model was named and the server lists none", Remedy: "Name the model, as in --model NAME."})
 	}
 	return append(findings, c.probeChat(ctx)...)
 }
@@ -109,6 +118,11 @@ func (c *Client) listed(status int, body []byte) Finding {
 	shown := strings.Join(ids[:min(most, len(ids))], ", ")
 	if len(ids) > most {
 		shown += ", …"
+	}
+	if c.model == "" && len(ids) > 0 {
+		c.model, f.OK = ids[0], true
+		f.Detail = fmt.Sprintf("none was named, so %s is asked; the server names: %s", c.model, snippet(c.hide([]byte(shown))))
+		return f
 	}
 	f.Detail = fmt.Sprintf("%s is not listed; the server names: %s", c.model, snippet(c.hide([]byte(shown))))
 	f.Remedy = "Use one of the listed names, exactly as written."

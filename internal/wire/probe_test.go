@@ -3,7 +3,11 @@ package wire
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -157,5 +161,25 @@ func TestProbeBadTargets(t *testing.T) {
 				t.Errorf("%s: %+v", row.check, found)
 			}
 		})
+	}
+}
+
+func TestProbeTakesAListedModel(t *testing.T) {
+	for _, c := range []struct{ list, check, detail string }{
+		{`{"data":[{"id":"m"},{"id":"other"}]}`, "models", "none was named, so m is asked"},
+		{`{"data":[]}`, "configuration", "no model was named"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/models") {
+				_, _ = io.WriteString(w, c.list)
+				return
+			}
+			http.Error(w, `{"error":{"message":"not today"}}`, http.StatusServiceUnavailable)
+		}))
+		found := Probe(t.Context(), Config{BaseURL: server.URL + "/v1"})
+		server.Close()
+		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Check == c.check && strings.Contains(f.Detail, c.detail) }) {
+			t.Errorf("%s: %+v", c.list, found)
+		}
 	}
 }
