@@ -111,7 +111,7 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 	p.Y.Min, p.Y.Max = -float64(len(rows))+0.5, 0.5
 	labels := make(plot.ConstantTicks, len(rows))
 	for i, r := range rows {
-		labels[i] = plot.Tick{Value: -float64(i), Label: r.label}
+		labels[i] = plot.Tick{Value: -float64(i), Label: a.press.clip(r.label, (a.canvas.Max.X-a.canvas.Min.X)*0.42, labelSize)}
 	}
 	p.Y.Tick.Marker = labels
 	// gonum lifts the labels of an upright axis by their descent; this takes it back.
@@ -140,6 +140,20 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 		}
 	}
 	return data, func(value float64, index int) vg.Point { return vg.Point{X: x(value), Y: y(-float64(index))} }
+}
+
+// clip cuts a label to a width, with an ellipsis, so that a long name leaves room for the data.
+func (p *Press) clip(s string, width, size vg.Length) string {
+	fits := func(s string) bool { return vg.Length(p.type_.line(s).advance)*size <= width }
+	if fits(s) {
+		return s
+	}
+	runes := []rune(s)
+	n := min(len(runes)-1, 80) // no label of so many runes fits
+	for n > 0 && !fits(string(runes[:n])+"…") {
+		n--
+	}
+	return string(runes[:n]) + "…"
 }
 
 // thin drops every second tick of more than three, keeping the one at zero.

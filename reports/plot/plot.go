@@ -144,6 +144,7 @@ func (p *Press) keyLines(entries []keyEntry, width vg.Length) [][]keyEntry {
 	var lines [][]keyEntry
 	x := width
 	for _, e := range entries {
+		e.label = p.clip(e.label, width*0.6, smallSize)
 		if w := p.keyWidth(e); x+w > width+keyGap {
 			lines, x = append(lines, nil), 0
 		}

@@ -15,6 +15,7 @@ import (
 	gfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
@@ -195,5 +196,28 @@ func BenchmarkInline(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	}
+}
+
+// A long name is cut, in any script, and leaves the data most of the width.
+func TestLongNames(t *testing.T) {
+	p := press(t)
+	for _, name := range []string{strings.Repeat("a-very-long-arm-name-", 9), strings.Repeat("很长的名字", 40), strings.Repeat("बहुत लंबा नाम ", 20)} {
+		c := Verdicts([]Shares{{Label: name, Correct: 1, N: 3}})
+		c.key = append(c.key, keyEntry{label: name, color: ink})
+		var data draw.Canvas
+		c.paint = func(a area) { data, _ = a.rows([]row{{name, "n 3"}}, percentScale(1)) }
+		if _, err := p.Inline(c, true); err != nil {
+			t.Fatal(err)
+		}
+		if w := data.Max.X - data.Min.X; w < 90 {
+			t.Errorf("%.12s…: %v left for the data", name, w)
+		}
+		if got := p.clip(name, 100, 12); !strings.HasSuffix(got, "…") || float64(p.type_.line(got).advance)*12 > 100 || len([]rune(got)) < 5 {
+			t.Errorf("clipped to %q", got)
+		}
+	}
+	if got := p.clip("oracle", 100, 12); got != "oracle" {
+		t.Errorf("a short name became %q", got)
 	}
 }
