@@ -168,6 +168,11 @@ func TestFormsAreEscaped(t *testing.T) {
 			t.Errorf("a row of %d cells in a table of %d: %s", n, columns, line)
 		}
 	}
+	r.Run.Target.Name, r.Summary.Arms[0].Name = "box\x1b[2J", "arm\x1b[31m\a"
+	var text bytes.Buffer
+	if err := Table(&text, r); err != nil || strings.ContainsAny(text.String(), "\x1b\a\x00") {
+		t.Errorf("the table steers the terminal (%v)", err)
+	}
 	var b bytes.Buffer
 	if err := JSON(&b, r); err != nil || !json.Valid(b.Bytes()) {
 		t.Errorf("JSON: %v", err)

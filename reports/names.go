@@ -1,38 +1,6 @@
 package reports
 
-import (
-	"strings"
-
-	"github.com/viva-eval/viva/scorers"
-)
-
-// verdictName spells a verdict in columns.
-func verdictName(v scorers.Verdict) string {
-	switch v {
-	case scorers.Correct:
-		return "correct"
-	case scorers.Partial:
-		return "partial"
-	case scorers.Incorrect:
-		return "incorrect"
-	case scorers.Abstained:
-		return "abstained"
-	default:
-		return "unscored"
-	}
-}
-
-// behavedName spells a behaviour in columns.
-func behavedName(b scorers.Behaved) string {
-	switch b {
-	case scorers.BehavedYes:
-		return "yes"
-	case scorers.BehavedNo:
-		return "no"
-	default:
-		return "n-a"
-	}
-}
+import "strings"
 
 // languageName writes a language in its own script; a tag that is not known stays as it is.
 func languageName(tag string) string {

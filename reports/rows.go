@@ -74,7 +74,7 @@ func rowOf(run runners.Run, g *scorers.Graded) trialRow {
 		Truth: truthOf(*it), Expect: string(t.Shown.Expect), Passages: []string{}, Status: string(t.Status), Attempts: t.Attempts, Error: t.Err,
 		Reply: t.Response.Text, Reasoning: t.Response.Reasoning, Model: t.Response.Model, Finish: t.Response.Finish,
 		PromptTokens: t.Response.Tokens.Prompt, CompletionTokens: t.Response.Tokens.Completion, ReasoningTokens: t.Response.Tokens.Reasoning,
-		TokenSource: string(t.Response.Tokens.Source), Verdict: verdictName(s.Verdict), Behaved: behavedName(s.Behaved), Cause: string(s.Cause),
+		TokenSource: string(t.Response.Tokens.Source), Verdict: s.Verdict.String(), Behaved: s.Behaved.String(), Cause: string(s.Cause),
 		Hedged: s.Hedged, Value: Figure(s.Value), Why: s.Why, Scorer: s.Scorer, Retrieval: Figure(ms(t.Shown.Took)),
 	}
 	if s.Verdict == scorers.Unscored {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/tw"
@@ -15,8 +17,8 @@ var _ Format = Table
 // and the notes. It holds no control codes.
 func Table(w io.Writer, r Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s on %s, run %s\n", targetName(r), suiteName(r), r.Run.ID)
-	fmt.Fprintf(&b, "%s\n", r.Headline())
+	fmt.Fprintf(&b, "%s on %s, run %s\n", clean(targetName(r)), clean(suiteName(r)), clean(r.Run.ID))
+	fmt.Fprintf(&b, "%s\n", fold(clean(r.Headline()), ""))
 	for _, g := range grids(r) {
 		b.WriteString("\n")
 		if g.title != "" {
@@ -37,10 +39,44 @@ func Table(w io.Writer, r Report) error {
 		b.WriteString("\n")
 	}
 	for _, n := range r.Summary.Notes {
-		b.WriteString(map[string]string{Info: "- ", Warn: "! ", Bad: "!! "}[n.Level] + n.Text + "\n")
+		mark := map[string]string{Info: "- ", Warn: "! ", Bad: "!! "}[n.Level]
+		b.WriteString(mark + fold(clean(n.Text), strings.Repeat(" ", len(mark))) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// clean replaces control characters, which a name from outside could use to steer a terminal.
+func clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, s)
+}
+
+// columns is the width to which sentences are broken; tables take what they need.
+const columns = 110
+
+// fold breaks a text between words into lines of at most so many columns, later ones indented.
+func fold(s, indent string) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(s) {
+		switch {
+		case i == 0:
+		case at+1+utf8.RuneCountInString(word) > columns-len(indent):
+			b.WriteString("\n" + indent)
+			at = 0
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += utf8.RuneCountInString(word)
+	}
+	return b.String()
 }
 
 // terminal sets the grid with light rules.
@@ -65,10 +101,13 @@ func (g grid) terminal(w io.Writer) error {
 	)
 	head := make([]any, len(g.head))
 	for i, h := range g.head {
-		head[i] = h
+		head[i] = clean(h)
 	}
 	t.Header(head...)
 	for _, row := range g.rows {
+		for i := range row {
+			row[i] = clean(row[i])
+		}
 		if err := t.Append(row); err != nil {
 			return err
 		}
