@@ -52,7 +52,7 @@ func notes(r Report) []Note {
 		say(Warn, "Fewer than %d scored answers in %s: read the intervals, not the figures.", fewScored, join(few))
 	}
 	if r.Run.Target.BuiltIn {
-		say(Info, "The examinee is the built-in reader, a model-free baseline that copies from its pages and knows nothing else. Name a model with --base-url and --model.")
+		say(Info, "The examinee is the built-in reader, a model-free baseline that copies from its pages and knows nothing else. To examine a model: viva run --base-url http://HOST:PORT/v1 --model NAME")
 	}
 	if len(s.Pairs) == 0 && c.Asked > 0 && len(s.Arms) > 1 {
 		say(Info, "No lift: it is measured against the %s arm, which was not run.", runners.ClosedBook)

@@ -8,7 +8,6 @@ package reports
 import (
 	"encoding/json"
 	"io"
-	"time"
 
 	"github.com/viva-eval/viva/runners"
 )
@@ -98,61 +97,18 @@ type Wrong struct {
 	Harm     bool     `json:"harm"`     // the closed book had it right
 }
 
-// runFacts is a run as it is written, with units in its names.
-type runFacts struct {
-	ID           string             `json:"id"`
-	Tool         string             `json:"tool"`
-	Target       runners.TargetInfo `json:"target"`
-	Suite        string             `json:"suite"`
-	SuiteTitle   string             `json:"suite_title"`
-	SuiteVersion string             `json:"suite_version"`
-	SuiteDigest  string             `json:"suite_digest"`
-	PromptDigest string             `json:"prompt_digest"`
-	PlanDigest   string             `json:"plan_digest"`
-	Arms         []string           `json:"arms"`
-	Repeats      int                `json:"repeats"`
-	Planned      int                `json:"planned"`
-	K            int                `json:"k"`
-	Seed         int64              `json:"seed"`
-	Temperature  float64            `json:"temperature"`
-	MaxTokens    int                `json:"max_tokens"`
-	TimeoutS     float64            `json:"timeout_s"`
-	Concurrency  int                `json:"concurrency"`
-	Limit        int                `json:"limit"`
-	Started      *time.Time         `json:"started_at"`
-	Finished     *time.Time         `json:"finished_at"` // null: unfinished
-	ElapsedS     float64            `json:"elapsed_s"`
-}
-
-func factsOf(run runners.Run) runFacts {
-	moment := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		t = t.UTC()
-		return &t
-	}
-	return runFacts{
-		ID: run.ID, Tool: run.Tool, Target: run.Target, Suite: run.SuiteName, SuiteTitle: run.SuiteTitle, SuiteVersion: run.SuiteVersion,
-		SuiteDigest: run.SuiteDigest, PromptDigest: run.PromptDigest, PlanDigest: run.PlanDigest, Arms: run.Arms, Repeats: run.Repeats,
-		Planned: run.Planned, K: run.K, Seed: run.Seed, Temperature: run.Temperature, MaxTokens: run.MaxTokens,
-		TimeoutS: run.Timeout.Seconds(), Concurrency: run.Concurrency, Limit: run.Limit,
-		Started: moment(run.Started), Finished: moment(run.Finished), ElapsedS: run.Elapsed.Seconds(),
-	}
-}
-
 // Schema names the form of the JSON object; it changes when a name or a meaning does.
 const Schema = "viva.report/1"
 
 // MarshalJSON writes the report as one object: schema, headline, run, summary and wrong answers. Undefined figures are null.
 func (r Report) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Schema   string   `json:"schema"`
-		Headline string   `json:"headline"`
-		Run      runFacts `json:"run"`
-		Summary  Summary  `json:"summary"`
-		Wrong    []Wrong  `json:"wrong"`
-	}{Schema, r.Headline(), factsOf(r.Run), r.Summary, r.Wrong})
+		Schema   string      `json:"schema"`
+		Headline string      `json:"headline"`
+		Run      runners.Run `json:"run"`
+		Summary  Summary     `json:"summary"`
+		Wrong    []Wrong     `json:"wrong"`
+	}{Schema, r.Headline(), r.Run, r.Summary, r.Wrong})
 }
 
 // Scored is the number of scored trials, over all arms.

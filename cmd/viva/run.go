@@ -224,10 +224,6 @@ func (a *app) tell(r reports.Report, out string, asJSON bool) error {
 		}
 		a.say("report: %s", filepath.Join(out, "index.html"))
 	}
-	if r.Run.Target.BuiltIn {
-		a.say("The examinee was the built-in reader, a model-free baseline that copies spans from the passages. To examine a model:\n" +
-			"  viva run --base-url http://HOST:PORT/v1 --model NAME")
-	}
 	return nil
 }
 
