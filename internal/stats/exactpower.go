@@ -1,0 +1,98 @@
+package stats
+
+import "math"
+
+// PairedPower returns the exact probability that decide says yes of n pairs, given the share of discordant pairs and the true
+// difference of proportions: it goes through every number b of pairs that favour the first side and c the second. Whatever rule on
+// counts a decision follows, this is its power, or under equality its error. NaN for n < 1 or |difference| > discordance > 1.
+func PairedPower(n int, discordance, difference float64, decide func(b, c int) bool) float64 {
+	if n < 1 || !(discordance >= 0 && discordance <= 1) || !(math.Abs(difference) <= discordance) {
+		return math.NaN()
+	}
+	first := 0.5 // the share of the discordant pairs that favour the first side
+	if discordance > 0 {
+		first = (1 + difference/discordance) / 2
+	}
+	return newBinomial(n, discordance).Expect(func(m int) float64 {
+		return newBinomial(m, first).Expect(func(b int) float64 {
+			if decide(b, m-b) {
+				return 1
+			}
+			return 0
+		})
+	})
+}
+
+// McNemarPower returns the exact power of McNemar's exact two-sided test at alpha with n pairs. NaN where [PairedPower] is and for
+// alpha outside (0, 1).
+func McNemarPower(n int, discordance, difference, alpha float64) float64 {
+	if !probability(alpha) {
+		return math.NaN()
+	}
+	// limit[m] is the largest smaller count that is significant among m discordant pairs, −1 for none, found when first needed.
+	limit := make(map[int]int)
+	return PairedPower(n, discordance, difference, func(b, c int) bool {
+		m := b + c
+		most, known := limit[m]
+		if !known {
+			most = mcNemarLimit(m, alpha)
+			limit[m] = most
+		}
+		return min(b, c) <= most
+	})
+}
+
+// mcNemarLimit returns the largest k with 2 P(X ≤ k) ≤ alpha for X ~ Binomial(m, ½), or −1.
+func mcNemarLimit(m int, alpha float64) int {
+	d := newBinomial(m, 0.5)
+	tail := 0.0
+	for i, w := range d.prob {
+		tail += w
+		if 2*tail > alpha {
+			return d.from + i - 1
+		}
+	}
+	return d.from + len(d.prob) - 1
+}
+
+// McNemarDetectable returns the smallest true difference that McNemar's exact two-sided test at alpha finds among n pairs with at
+// least the given power, at this share of discordant pairs. NaN when not even the largest possible one, a difference equal to the
+// discordance, is found so often.
+func McNemarDetectable(n int, discordance, alpha, power float64) float64 {
+	if !probability(power) {
+		return math.NaN()
+	}
+	return leastDifference(discordance, power, func(delta float64) float64 {
+		return McNemarPower(n, discordance, delta, alpha)
+	})
+}
+
+// NonInferiorityPower returns the exact probability that n pairs clear the margin by [NonInferior] at alpha when the true difference
+// is difference: 0 for equal sides. At difference = −margin it is the size of the test. NaN where [PairedPower] is, for margin
+// outside (0, 1) or alpha outside (0, ½).
+func NonInferiorityPower(n int, discordance, difference, margin, alpha float64) float64 {
+	if !probability(margin) || !(alpha > 0 && alpha < 0.5) {
+		return math.NaN()
+	}
+	z := quantile(1 - alpha)
+	return PairedPower(n, discordance, difference, func(b, c int) bool {
+		return PairedScore(float64(b), float64(c), float64(n), -margin) > z
+	})
+}
+
+// leastDifference halves towards the smallest difference in (0, most] whose power is enough.
+func leastDifference(most, enough float64, power func(delta float64) float64) float64 {
+	if !(power(most) >= enough) {
+		return math.NaN()
+	}
+	low, high := 0.0, most
+	for range 30 {
+		mid := (low + high) / 2
+		if power(mid) >= enough {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return high
+}
