@@ -20,7 +20,7 @@ var _ Target = Chat{}
 // Ask sends the prompt and returns the answer, with its reasoning apart. On an error, which is an [AskError], the response holds
 // what had arrived.
 func (c Chat) Ask(ctx context.Context, p Prompt) (Response, error) {
-	request := wire.Request{Messages: p.Messages, Temperature: c.Temperature, MaxTokens: c.MaxTokens}
+	request := wire.Request{Messages: p.Messages, Temperature: c.Temperature, MaxTokens: c.MaxTokens, Schema: p.Schema}
 	if c.SendSeed {
 		request.Seed = &p.Seed
 	}

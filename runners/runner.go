@@ -2,14 +2,11 @@ package runners
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"iter"
 	"slices"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"github.com/viva-eval/viva/internal/fan"
 	"github.com/viva-eval/viva/internal/prompt"
@@ -64,7 +61,7 @@ func (r Runner) Items() []suites.Item {
 // Items are asked in the suite's order, all arms of an item together, so that an interrupted run is still paired.
 func (r Runner) Trials(ctx context.Context) iter.Seq[Trial] {
 	return func(yield func(Trial) bool) {
-		patience := new(patience)
+		patience := new(Patience)
 		ask := func(ctx context.Context, j job) *Trial { return r.trial(ctx, j, patience) }
 		for t := range fan.Map(ctx, r.Concurrency, r.jobs(r.Skip), ask) {
 			if t != nil && !yield(*t) {
@@ -99,11 +96,8 @@ func (r Runner) jobs(skip map[Key]bool) iter.Seq[job] {
 	}
 }
 
-// longestWait bounds what a server's Retry-After can make a trial wait.
-const longestWait = time.Minute
-
 // trial asks one question. It returns nil when ctx ended before the trial did.
-func (r Runner) trial(ctx context.Context, j job, patience *patience) *Trial {
+func (r Runner) trial(ctx context.Context, j job, patience *Patience) *Trial {
 	t := &Trial{Key: j.key}
 	shown, err := open(ctx, j.arm, j.item)
 	if ctx.Err() != nil {
@@ -116,31 +110,11 @@ func (r Runner) trial(ctx context.Context, j job, patience *patience) *Trial {
 	t.Shown = shown
 	t.Prompt = Prompt{Messages: paper(r.Suite.AsOf, j.item, t.Shown.Passages).Messages(), Seed: seed(r.Seed, j.key)}
 
-	wait := &backoff.ExponentialBackOff{InitialInterval: 250 * time.Millisecond, RandomizationFactor: .5, Multiplier: 2, MaxInterval: 20 * time.Second}
-	due := time.Now()
-	for {
-		t.Attempts++
-		err = r.ask(ctx, t, due)
-		if ctx.Err() != nil {
-			return nil
-		}
-		var failure *AskError
-		retry := errors.As(err, &failure) && failure.Temporary
-		patience.note(retry && failure.Unreachable)
-		if !retry || t.Attempts >= patience.attempts(r.Attempts) {
-			return t
-		}
-		pause := wait.NextBackOff()
-		if failure.RetryAfter > 0 {
-			pause = min(failure.RetryAfter, longestWait)
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return nil
-		}
-		due = time.Now()
+	t.Attempts, _ = patience.Ask(ctx, r.Attempts, func(ctx context.Context, due time.Time) error { return r.ask(ctx, t, due) })
+	if ctx.Err() != nil {
+		return nil
 	}
+	return t
 }
 
 // ask sends the prompt once and fills in what came of it.

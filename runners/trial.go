@@ -4,6 +4,7 @@ package runners
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/viva-eval/viva/internal/prompt"
@@ -30,6 +31,9 @@ type Book interface {
 type Prompt struct {
 	Messages []prompt.Message
 	Seed     int64 // differs between repeats; sent when the plan sets a seed
+	// Schema is a JSON schema that the answer must follow; nil: none, as for every examinee. A target that cannot hold its answers to
+	// one names "response_format" in Response.Dropped. It is not kept with the trial.
+	Schema json.RawMessage
 }
 
 // Expectation is what the arm asks of an examinee for one item.

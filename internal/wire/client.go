@@ -10,6 +10,7 @@ package wire
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"math"
 	"net"
@@ -40,6 +41,9 @@ type Request struct {
 	Temperature *float64 // nil: the server's default. 0 is really sent
 	MaxTokens   int      // most tokens to generate, reasoning included; 0: the server's default
 	Seed        *int64   // nil: none
+	// Schema is a JSON schema that the answer must follow, sent as a response format of type json_schema; nil: none. A server may
+	// refuse it, which Reply.Dropped then tells as "response_format", and one that ignores it says nothing.
+	Schema json.RawMessage
 
 	logprobs bool // asked for by Probe alone
 }
@@ -140,6 +144,8 @@ func check(r Request) *Error {
 		return &Error{Kind: Rejected, Message: "send request: no messages"}
 	case r.Temperature != nil && (math.IsNaN(*r.Temperature) || math.IsInf(*r.Temperature, 0)):
 		return &Error{Kind: Rejected, Message: "send request: temperature is not a number"}
+	case r.Schema != nil && !json.Valid(r.Schema):
+		return &Error{Kind: Rejected, Message: "send request: the schema is not JSON"}
 	}
 	return nil
 }

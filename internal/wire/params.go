@@ -19,6 +19,7 @@ const (
 	streamOptions
 	streaming
 	logprobs
+	responseFormat
 )
 
 // names are in the order in which an error's text is searched when it names several at the same place.
@@ -34,6 +35,8 @@ var names = []struct {
 	{seed, "seed", word(`seed`)},
 	{logprobs, "logprobs", word(`logprobs|top_logprobs`)},
 	{streaming, "stream", word(`stream|streaming`)},
+	// Servers name the feature rather than the field as often as not.
+	{responseFormat, "response_format", word(`response_format|response[ -]formats?|json_schema|json[ -]schema|structured[ -]outputs?|guided_json|guided[_ -]decoding|grammar`)},
 }
 
 func word(alternatives string) *regexp.Regexp {
@@ -60,6 +63,9 @@ func (c *Client) sent(r Request, refused params) params {
 	}
 	if r.logprobs {
 		p |= logprobs
+	}
+	if r.Schema != nil {
+		p |= responseFormat
 	}
 	if c.stream && !refused.has(streaming) {
 		p |= streaming | streamOptions
@@ -164,6 +170,10 @@ func (c *Client) amend(body []byte, r Request, send params) ([]byte, bool) {
 	}
 	if send.has(logprobs) {
 		out = append(out, `,"logprobs":true`...)
+	}
+	if send.has(responseFormat) {
+		out = append(out, `,"response_format":{"type":"json_schema","json_schema":{"name":"reply","strict":true,"schema":`...)
+		out = append(append(out, r.Schema...), "}}"...)
 	}
 	return append(out, '}'), true
 }

@@ -42,6 +42,11 @@ func TestRefusals(t *testing.T) {
 		}, []string{"stream_options", "max_tokens", "temperature", "seed"}, 0, 6},
 		{"streaming", []refusal{{"stream", `{"error":{"message":"streaming is not supported for this model"}}`, 400}}, []string{"stream"}, 0, 2},
 
+		{"a schema, by the field", []refusal{{"response_format", `{"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.","param":"response_format"}}`, 400}}, []string{"response_format"}, 0, 2},
+		{"a schema, by the feature", []refusal{{"response_format", `{"error":{"message":"This response format type is unavailable now"}}`, 400}}, []string{"response_format"}, 0, 2},
+		{"a schema, by the inner field", []refusal{{"response_format", `{"error":{"message":"unknown field","param":"response_format.json_schema"}}`, 422}}, []string{"response_format"}, 0, 2},
+		{"a schema that does not compile", []refusal{{"response_format", `{"object":"error","message":"Failed to compile the grammar","code":400}`, 400}}, []string{"response_format"}, 0, 2},
+
 		{"a word inside another is not named", []refusal{{"seed", `{"error":{"message":"bad seeding of temperatures"}}`, 400}}, nil, Rejected, 1},
 		{"too much for the context is no refusal of max_tokens", []refusal{{"max_tokens", `{"error":{"message":"'max_tokens' or 'max_completion_tokens' is too large: 64. This model's maximum context length is 32 tokens","param":"max_tokens"}}`, 400}}, nil, Rejected, 1},
 		{"the error's own param outweighs its words", []refusal{{"seed", `{"error":{"message":"messages must not be empty when temperature is set","param":"messages"}}`, 400}}, nil, Rejected, 1},
@@ -70,7 +75,9 @@ func TestRefusals(t *testing.T) {
 				return answers(c)
 			})
 			c := client(t, base)
-			r, err := c.Chat(t.Context(), question())
+			q := question()
+			q.Schema = json.RawMessage(`{"type":"object"}`)
+			r, err := c.Chat(t.Context(), q)
 			if len(asked) != row.requests {
 				t.Errorf("%d requests, want %d", len(asked), row.requests)
 			}
@@ -87,7 +94,7 @@ func TestRefusals(t *testing.T) {
 				t.Error(diff)
 			}
 			asked = nil
-			if r, err = c.Chat(t.Context(), question()); err != nil || len(asked) != 1 || !slices.Equal(r.Dropped, row.dropped) {
+			if r, err = c.Chat(t.Context(), q); err != nil || len(asked) != 1 || !slices.Equal(r.Dropped, row.dropped) {
 				t.Errorf("the second question took %d requests, dropped %v, %v", len(asked), r.Dropped, err)
 			}
 			if r, err = c.Chat(t.Context(), Request{Messages: question().Messages}); err != nil || slices.Contains(r.Dropped, "seed") {
@@ -122,4 +129,36 @@ func FuzzNamed(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSchema checks the one field that holds another's JSON.
+func TestSchema(t *testing.T) {
+	schema := `{"type":"object","properties":{"grade":{"enum":["A","B"]}}}`
+	var got string
+	base := serve(t, func(c *conn) bool {
+		var body struct {
+			Format json.RawMessage `json:"response_format"`
+		}
+		if err := json.Unmarshal([]byte(c.body), &body); err != nil {
+			t.Error(err)
+		}
+		got = string(body.Format)
+		return answers(c)
+	})
+	c := client(t, base)
+	q := question()
+	q.Schema = json.RawMessage(schema)
+	if _, err := c.Chat(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"type":"json_schema","json_schema":{"name":"reply","strict":true,"schema":` + schema + `}}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+	q.Schema = json.RawMessage(`{"type":`)
+	if _, err := c.Chat(t.Context(), q); err == nil || !strings.Contains(err.Error(), "schema is not JSON") {
+		t.Errorf("a broken schema: %v", err)
+	}
+	if _, err := c.Chat(t.Context(), question()); err != nil || got != "" {
+		t.Errorf("without a schema: sent %q, %v", got, err)
+	}
 }
