@@ -37,8 +37,8 @@ func meanLoss(confidence []float64, correct []bool, loss func(p float64, right b
 	return sum / float64(len(confidence))
 }
 
-// ECE returns the expected calibration error over bins of equal width, (0, 1/bins], (1/bins, 2/bins] and so on, a confidence of 0
-// going to the first (Guo et al. 2017): the mean over answers of |share correct − mean confidence| in their bin. NaN where [Brier] is
+// ECE returns the expected calibration error over bins of equal width, [0, 1/bins), [1/bins, 2/bins) and so on, a confidence of 1
+// going to the last (Naeini et al. 2015): the mean over answers of |share correct − mean confidence| in their bin. NaN where [Brier] is
 // and for bins < 1.
 func ECE(confidence []float64, correct []bool, bins int) float64 {
 	if bins < 1 || !stated(confidence, correct) {
@@ -46,9 +46,9 @@ func ECE(confidence []float64, correct []bool, bins int) float64 {
 	}
 	surplus := make([]float64, bins)
 	for i, p := range confidence {
-		// The slack keeps 0.6 in the bin that ends at 3/5.
-		at := int(math.Ceil(p*float64(bins)-1e-9)) - 1
-		surplus[clampInt(at, bins-1)] += p - indicator(correct[i])
+		// The slack keeps 0.6 in the bin that begins at 3/5.
+		at := int(p*float64(bins) + 1e-9)
+		surplus[min(at, bins-1)] += p - indicator(correct[i])
 	}
 	sum := 0.0
 	for _, s := range surplus {
@@ -73,7 +73,7 @@ func ECEMass(confidence []float64, correct []bool, bins int) float64 {
 			gap += confidence[order[end]] - indicator(correct[order[end]])
 			end++
 		}
-		surplus[clampInt((start+end-1)/2*bins/len(order), bins-1)] += gap
+		surplus[(start+end-1)/2*bins/len(order)] += gap
 		start = end
 	}
 	sum := 0.0
@@ -95,5 +95,3 @@ func indicator(yes bool) float64 {
 	}
 	return 0
 }
-
-func clampInt(i, high int) int { return min(max(i, 0), high) }
