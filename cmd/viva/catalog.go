@@ -10,6 +10,7 @@ import (
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/retrieval"
 	"github.com/viva-eval/viva/scorers"
+	"github.com/viva-eval/viva/scorers/audit"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -52,6 +53,11 @@ func buildArms(names []string, s *suites.Suite, k int) []runners.Arm {
 
 // scorer judges the runs.
 var scorer scorers.Scorer = scorers.Facts{}
+
+// auditable are the scorers that can sit an examination themselves.
+var auditable = []audit.Candidate{
+	{Scorer: scorers.Facts{}, Gold: true},
+}
 
 // reportFormats write a report; rowFormats write the graded trials one by one. Both are chosen by a file's extension.
 var (
