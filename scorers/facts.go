@@ -11,7 +11,7 @@ import (
 
 // Facts judges replies by typed values and names, without a model. It decides in this order:
 //
-//  1. A trial without a whole answer has the zero Score. An empty answer, and one longer than value.Limit bytes, is Unscored.
+//  1. A trial without a whole answer has the zero Score. An empty answer, and one longer than 64 KiB, is Unscored.
 //  2. On an item without an answer, a reply that says that it is not known, or denies the premise, is Abstained, unless it goes on to
 //     guess or to give a trap; any other assertion is Incorrect.
 //  3. Otherwise the values of the answer's kind that the reply stands by are compared with the answer: the right one is Correct
@@ -51,10 +51,13 @@ func (f Facts) Score(ctx context.Context, q Question) (Score, error) {
 	return s, nil
 }
 
+// longest is the longest reply that is judged, in bytes: more than any answer needs, and short enough for a bounded time.
+const longest = 64 << 10
+
 // grade judges a reply against an item.
 func grade(it *suites.Item, reply string) Score {
-	if len(reply) > value.Limit {
-		return Score{Why: "the reply is longer than 1 MiB, which is more than is read"}
+	if len(reply) > longest {
+		return Score{Why: "the reply is longer than 64 KiB, which is more than is read"}
 	}
 	if strings.TrimSpace(reply) == "" {
 		return Score{Why: "the reply is empty"}

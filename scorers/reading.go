@@ -145,20 +145,26 @@ func (r *reading) hanWord(i int, q rune, n int) int {
 
 // sentence gives the index of the sentence that holds offset i.
 func (r *reading) sentence(i int) int {
-	for k, s := range r.sentences {
-		if i < s.End {
-			return k
+	lo, hi := 0, len(r.sentences)
+	for lo < hi {
+		if m := (lo + hi) / 2; r.sentences[m].End <= i {
+			lo = m + 1
+		} else {
+			hi = m
 		}
 	}
-	return max(len(r.sentences)-1, 0)
+	return min(lo, max(len(r.sentences)-1, 0))
 }
+
+// reach is how far a clause is followed from its value, in bytes, where no mark ends it.
+const reach = 600
 
 // clause gives the stretch around m between commas, semicolons, brackets and words of contrast, within its sentence.
 func (r *reading) clause(m span) span {
 	lo, hi := 0, len(r.text)
 	if len(r.sentences) > 0 {
 		s := r.sentences[r.sentence(m.start)]
-		lo, hi = min(s.Start, m.start), max(s.End, m.end)
+		lo, hi = max(min(s.Start, m.start), m.start-reach), min(max(s.End, m.end), m.end+reach)
 	}
 	c := span{lo, hi}
 	for i := m.start; i > lo; {
@@ -177,8 +183,9 @@ func (r *reading) clause(m span) span {
 		}
 		i += n
 	}
-	for _, t := range r.terms {
-		if t.class&contrasts == 0 || t.end <= c.start || t.start >= c.end {
+	for k := r.before(c.start) + 1; k < len(r.terms) && r.terms[k].start < c.end; k++ {
+		t := r.terms[k]
+		if t.class&contrasts == 0 || t.end <= c.start {
 			continue
 		}
 		if t.end <= m.start {
@@ -229,7 +236,7 @@ func (r *reading) bracketed(i int) bool {
 		return false
 	}
 	depth := 0
-	for k := r.sentences[r.sentence(i)].Start; k < i; k++ {
+	for k := max(r.sentences[r.sentence(i)].Start, i-reach); k < i; k++ {
 		switch r.text[k] {
 		case '(':
 			depth++

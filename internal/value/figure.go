@@ -134,9 +134,9 @@ func (rd *reader) fractions(f figure, t *token) figure {
 
 // scale applies the scale words that follow: "million", "lakh crore", "k".
 func (rd *reader) scale(f figure) figure {
-	for {
+	for n := 0; ; n++ {
 		s := rd.scaleAt(f.next)
-		if s == 0 {
+		if s == 0 || n == 4 {
 			return f
 		}
 		f.num *= s

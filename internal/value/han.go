@@ -65,7 +65,7 @@ func (rd *reader) hanFigure(i int) (figure, bool) {
 		k              = i
 		digits         int
 	)
-	for ; ; k++ {
+	for ; k < i+maxRun; k++ {
 		t := rd.tok(k)
 		if k > i && (t.space || t.start != rd.tok(k-1).end) && !(rd.tok(k-1).kind == numberToken && bigScale(t)) {
 			break

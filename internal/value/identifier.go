@@ -2,12 +2,15 @@ package value
 
 import "strings"
 
+// maxRun is the longest identifier or spelt number that is read, in tokens. It keeps the time linear in the text.
+const maxRun = 64
+
 // compoundEnd gives the token after the run of letters and digits, joined by - _ / . # without spaces, that starts at token i,
 // and whether it holds both letters and digits, or digits in several groups.
 func (rd *reader) compoundEnd(i int) (end int, mixed bool) {
 	letters, digits := false, false
 	k := i
-	for k < len(rd.toks) {
+	for k < len(rd.toks) && k < i+maxRun {
 		t := &rd.toks[k]
 		if k > i && (t.space || t.start != rd.toks[k-1].end) {
 			break

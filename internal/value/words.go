@@ -114,7 +114,7 @@ var roleWords = map[role]string{
 	percent:    "percent pct % प्रतिशत फीसदी फ़ीसदी 个百分之",
 	percentage: "percentage", point: "point points", basis: "basis",
 	working: "working business work calendar कार्य कार्यदिवसीय", than: "than", more: "more greater higher longer larger", less: "less fewer lower shorter smaller",
-	at: "at", least: "least minimum min", most: "most maximum max", up: "up", to: "to", or: "or", not: "no not never", minus: "minus negative 负 ऋण",
+	at: "at", least: "least minimum min", most: "most maximum max", up: "up", to: "to", or: "or", not: "not no never cannot nobody without", minus: "minus negative 负 ऋण",
 	fiscal: "fy fiscal financial 财年 财政年度 वित्त वित्तीय", quarter: "तिमाही",
 	half: "half", percentBefore: "百分之", permilleBefore: "千分之",
 	measure: "个 台 件 人 名 位 次 份 项 条 套 张 辆 只 家 种 户 间 座 箱 批 笔 本 页 款 层 个人 席 票 股 盒 组 道",

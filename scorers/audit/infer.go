@@ -3,6 +3,7 @@ package audit
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -16,14 +17,15 @@ import (
 //  2. A gold that is one value, but for a preposition before it, has that value's kind, provided that the question does not ask for a
 //     name ("who", "where"): there a value is a number only in name. All golds must be such values, or the question must ask for
 //     that kind ("when", "how many", "how much", "what percentage"): the others are then other ways to say it.
-//  3. A year is a count where the question counts ("how many"), else a date.
+//  3. A year is a count where the question counts ("how many"), else a date. A lone figure that free text would not take for a year
+//     ("336", "1757") is matched by its digits where the question asks "when".
 //  4. A figure without a scale takes the one that the question asks for ("in USD millions"), and its digits alone are an alias,
 //     because whoever was asked for millions may leave them out. Decimals that are all zero say nothing there. Where the question
 //     asks for a number of decimals, half of the last one is the tolerance: that is what rounding to it means.
 //  5. Of a sentence that answers a question for an amount, the one figure that the question does not state itself is the answer.
 //     "From A to B" in reply to "how much did it change" is the set of the two.
-//  6. Three or more short members in reply to "which" or "what are" are a set.
-//  7. What is left is text.
+//  6. Three or more short members in reply to "what are" or "which three" are a set.
+//  7. What is left is text. A preposition or article before it says nothing, so that it is an alias without it too.
 func Infer(golds []string, question, lang string) suites.Answer {
 	if len(golds) == 0 {
 		return suites.Answer{}
@@ -45,7 +47,18 @@ func Infer(golds []string, question, lang string) suites.Answer {
 			return suites.Answer{Kind: value.Set, Set: members}
 		}
 	}
-	return suites.Answer{Kind: value.Text, Text: golds[0], Aliases: golds[1:]}
+	return suites.Answer{Kind: value.Text, Text: golds[0], Aliases: spellings(golds)}
+}
+
+// spellings are the golds behind the first, and those that begin with a preposition once more without it.
+func spellings(golds []string) []string {
+	out := slices.Clone(golds[1:])
+	for _, g := range golds {
+		if bare := lead.ReplaceAllString(strings.TrimSpace(g), ""); bare != g && bare != "" && !slices.Contains(golds, bare) {
+			out = append(out, bare)
+		}
+	}
+	return out
 }
 
 // asking is what a question asks for, as far as its words tell.
@@ -66,7 +79,7 @@ var (
 	asksSpan   = regexp.MustCompile(`(?i)\b(how (long|old)|what age)\b`)
 	asksShare  = regexp.MustCompile(`(?i)(%|\b(percent|percentage|rate|margin|growth|share)\b)`)
 	asksProse  = regexp.MustCompile(`(?i)\b(nature|purpose|agenda|why|drove|drivers?|reason|outcome|describe|explain how)\b`)
-	asksMany   = regexp.MustCompile(`(?i)\b(what are|which|name the|list)\b`)
+	asksMany   = regexp.MustCompile(`(?i)\b(what (are|were)|list|(which|what|name)( the)? (two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-9][0-9]))\b`)
 	asksYesNo  = regexp.MustCompile(`(?i)(^|[.,:;]\s+)(does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)\s`)
 	asksScale  = regexp.MustCompile(`(?i)\bin (?:USD|US dollars?|\$|dollars?)?\s*\(?(thousand|million|billion)s?\b`)
 	asksPlaces = regexp.MustCompile(`(?i)\b(one|two|three|[1-4]) decimal`)
@@ -127,6 +140,9 @@ func (a asking) one(gold, lang string) (value.Value, string, bool) {
 		}
 		if v.Kind == value.Date && v.Num != 0 && a.count && !a.date {
 			v.Kind = value.Number
+		}
+		if v.Kind == value.Number && v.Unit == "" && a.date && !a.count { // "1757": a year, but free text does not say so
+			return value.Value{}, gold, false
 		}
 		if v.Kind != value.Text && v.Kind != value.ID && v.Kind != value.Set {
 			return v, gold, true
