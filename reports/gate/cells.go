@@ -1,0 +1,189 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/viva-eval/viva/internal/stats"
+	"github.com/viva-eval/viva/reports/baseline"
+)
+
+// cell is one item in one run: how often its repeats stood on each point, as shares.
+type cell struct {
+	item, cluster string
+	at            [3]float64 // up, level, down; they add up to 1
+	repeats       int        // that counted
+}
+
+// value is the item's score with false answers at −k.
+func (c cell) value(k float64) float64 { return c.at[up] - k*c.at[down] }
+
+// sample is a measure over the items of one run.
+type sample struct {
+	cells []cell // by item
+	asked int    // items with any trial in the arm and slice, whether it counted or not
+	debts int    // trials that would count but have no verdict
+}
+
+// take measures a run under a reading.
+func take(b *baseline.Baseline, r Rule, as reading) sample {
+	d, _ := r.Measure.look()
+	var s sample
+	closed := map[string]*baseline.Record{} // by item, load stage and repeat
+	if d.twoArms {
+		for i := range b.Records {
+			if rec := &b.Records[i]; rec.Arm == closedBook {
+				closed[repeatOf(rec)] = rec
+			}
+		}
+	}
+	seen := map[string]*cell{}
+	var order []*cell
+	for i := range b.Records {
+		rec := &b.Records[i]
+		if rec.Arm != r.Arm || !r.Slice.holds(rec) {
+			continue
+		}
+		c := seen[rec.Item]
+		if c == nil {
+			c = &cell{item: rec.Item, cluster: rec.Cluster()}
+			seen[rec.Item] = c
+			order = append(order, c)
+		}
+		v := view{arm: rec}
+		if d.twoArms {
+			if v.closed = closed[repeatOf(rec)]; v.closed == nil {
+				continue
+			}
+		}
+		at, debt := d.place(v, as)
+		if debt {
+			s.debts++
+		}
+		if at == aside {
+			continue
+		}
+		c.at[at]++
+		c.repeats++
+	}
+	s.asked = len(order)
+	for _, c := range order {
+		if c.repeats == 0 {
+			continue
+		}
+		for i := range c.at {
+			c.at[i] /= float64(c.repeats)
+		}
+		s.cells = append(s.cells, *c)
+	}
+	slices.SortFunc(s.cells, func(a, b cell) int { return cmp.Compare(a.item, b.item) })
+	return s
+}
+
+// repeatOf names the asking that trials of several arms share.
+func repeatOf(r *baseline.Record) string {
+	return r.Item + "\x00" + r.Load + "\x00" + strconv.Itoa(r.Repeat)
+}
+
+// pairing is two runs, item by item.
+type pairing struct {
+	head, base []cell // of the same items, in the same order
+}
+
+func pair(head, base sample) pairing {
+	var p pairing
+	i, j := 0, 0
+	for i < len(head.cells) && j < len(base.cells) {
+		switch d := cmp.Compare(head.cells[i].item, base.cells[j].item); {
+		case d < 0:
+			i++
+		case d > 0:
+			j++
+		default:
+			p.head, p.base = append(p.head, head.cells[i]), append(p.base, base.cells[j])
+			i, j = i+1, j+1
+		}
+	}
+	return p
+}
+
+// couple pairs the shares of an item's two sides so that they disagree as little as their averages allow: with one repeat a side, the pair
+// of their points.
+func couple(head, base [3]float64) (table [3][3]float64) {
+	for i := range head {
+		same := min(head[i], base[i])
+		table[i][i] = same
+		head[i] -= same
+		base[i] -= same
+	}
+	// What is left of a point is on one side only.
+	for i := range head {
+		for j := range base {
+			moved := min(head[i], base[j])
+			table[i][j] += moved
+			head[i] -= moved
+			base[j] -= moved
+		}
+	}
+	return table
+}
+
+// table adds up the pairs, scaled to the effective number of items: repeats sharpen an item's average, items of one source say
+// the same thing twice.
+func (p pairing) table(k float64) (outcomes stats.Outcomes, effective float64) {
+	n := float64(len(p.head))
+	differences, clusters := make([]float64, len(p.head)), make([]string, len(p.head))
+	mean, squares, coupled, most := 0.0, 0.0, 0.0, 1
+	value := [3]float64{1, 0, -k}
+	for i := range p.head {
+		t := couple(p.head[i].at, p.base[i].at)
+		for x := range t {
+			for y := range t[x] {
+				outcomes[x][y] += t[x][y]
+				coupled += t[x][y] * (value[x] - value[y]) * (value[x] - value[y])
+			}
+		}
+		d := p.head[i].value(k) - p.base[i].value(k)
+		differences[i], clusters[i] = d, p.head[i].cluster
+		mean += d / n
+		squares += d * d
+		most = max(most, min(p.head[i].repeats, p.base[i].repeats))
+	}
+	gain := 1.0
+	if spread := squares - n*mean*mean; coupled > n*mean*mean {
+		gain = float64(most)
+		if spread > 0 {
+			gain = min(gain, max(1, (coupled-n*mean*mean)/spread))
+		}
+	}
+	effective = n * gain / stats.DesignEffect(differences, clusters)
+	scale(&outcomes, effective/n)
+	return outcomes, effective
+}
+
+// alone sets the cells of one run against nothing, all level, at their effective number.
+func alone(cells []cell, k float64) (outcomes stats.Outcomes, effective float64) {
+	base := make([]cell, len(cells))
+	for i, c := range cells {
+		base[i] = cell{item: c.item, cluster: c.cluster, at: [3]float64{level: 1}, repeats: c.repeats}
+	}
+	return pairing{cells, base}.table(k)
+}
+
+func scale(o *stats.Outcomes, by float64) {
+	for i := range o {
+		for j := range o[i] {
+			o[i][j] *= by
+		}
+	}
+}
+
+// mean is the average value of cells; NaN without any.
+func mean(cells []cell, k float64) float64 {
+	sum := 0.0
+	for _, c := range cells {
+		sum += c.value(k)
+	}
+	return sum / float64(len(cells))
+}

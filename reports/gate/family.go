@@ -1,0 +1,102 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/viva-eval/viva/internal/stats"
+	"github.com/viva-eval/viva/reports"
+	"github.com/viva-eval/viva/reports/baseline"
+)
+
+// SliceFinding is one slice of a not-worse rule.
+type SliceFinding struct {
+	Value    string         `json:"value"`
+	Items    int            `json:"items"`
+	Gain     reports.Figure `json:"gain"`
+	P        reports.Figure `json:"p"`        // one-sided, of no loss
+	Adjusted reports.Figure `json:"adjusted"` // by Holm
+	Worse    bool           `json:"worse"`
+}
+
+// leastSlice is the fewest items of a slice that is looked at: of fewer, chance alone turns too large a share.
+const leastSlice = 10
+
+// screen looks at every slice of a dimension: which are worse, after Holm's adjustment over all that are large enough. small counts those
+// that are not.
+type screen struct {
+	slices   []SliceFinding
+	worst    int
+	decision Decision
+	small    int
+	items    int
+	unscored int
+	unpaired int
+}
+
+func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, asHead, asBase reading) screen {
+	var s screen
+	var values []string
+	for i := range head.Records {
+		rec := &head.Records[i]
+		if v := dimensionOf(rec, r.Promise.By); v != "" && rec.Arm == r.Arm && r.Slice.holds(rec) && !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	slices.Sort(values)
+	var p []float64
+	for _, v := range values {
+		in := r
+		in.Slice = r.Slice.with(r.Promise.By, v)
+		now, then := take(head, in, asHead), take(base, in, asBase)
+		pairs := pair(now, then)
+		s.unscored += now.debts + then.debts
+		s.unpaired += now.asked + then.asked - 2*len(pairs.head)
+		if len(pairs.head) < leastSlice {
+			s.small++
+			continue
+		}
+		e := gain(pairs, d, kOf(r, d))
+		s.items += e.items
+		p = append(p, e.worse())
+		s.slices = append(s.slices, SliceFinding{Value: v, Items: e.items, Gain: reports.Figure(e.value), P: reports.Figure(p[len(p)-1])})
+	}
+	if len(s.slices) == 0 {
+		return s
+	}
+	s.decision = Pass
+	for i, adjusted := range stats.Holm(p) {
+		f := &s.slices[i]
+		f.Adjusted, f.Worse = reports.Figure(adjusted), adjusted <= alpha && f.Gain < 0
+		if f.Worse {
+			s.decision = Fail
+		}
+		if worst := &s.slices[s.worst]; f.Adjusted < worst.Adjusted || f.Adjusted == worst.Adjusted && f.Gain < worst.Gain {
+			s.worst = i
+		}
+	}
+	return s
+}
+
+// family decides a promise about every slice of a dimension. It is a screen: it passes when no slice is shown to be worse, not when all
+// are shown to be as good.
+func (f *Finding) family(r Rule, d definition, alpha float64, base, head *baseline.Baseline) {
+	s := look(r, d, alpha, base, head, asScored, asScored)
+	f.Slices, f.Decision, f.Items, f.Unscored, f.Unpaired = s.slices, s.decision, s.items, s.unscored, s.unpaired
+	if len(s.slices) == 0 {
+		f.Reason = fmt.Sprintf("no %s has %d items in both runs", r.Promise.By, leastSlice)
+		return
+	}
+	w := s.slices[s.worst]
+	f.Value = w.Gain
+	f.Reason = fmt.Sprintf("none is worse at Holm's p ≤ %g; the lowest, %s, changed by %s over %d items (p %.2g)", alpha, w.Value, signed(float64(w.Gain)), w.Items, float64(w.Adjusted))
+	if f.Decision == Fail {
+		f.Reason = fmt.Sprintf("%s lost %s over %d items (Holm's p %.2g)", w.Value, points(-float64(w.Gain)), w.Items, float64(w.Adjusted))
+	}
+	if s.small > 0 {
+		f.Reason += fmt.Sprintf("; %d with fewer than %d items not looked at", s.small, leastSlice)
+	}
+	if s.unscored > 0 {
+		f.indebted(look(r, d, alpha, base, head, asHigh, asLow).decision, look(r, d, alpha, base, head, asLow, asHigh).decision)
+	}
+}

@@ -1,0 +1,113 @@
+package gate
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+)
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name       string          `xml:"name,attr"`
+	Tests      int             `xml:"tests,attr"`
+	Failures   int             `xml:"failures,attr"`
+	Errors     int             `xml:"errors,attr"`
+	Skipped    int             `xml:"skipped,attr"`
+	Properties []junitProperty `xml:"properties>property,omitempty"`
+	Cases      []junitCase     `xml:"testcase"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+type junitCase struct {
+	Name    string     `xml:"name,attr"`
+	Class   string     `xml:"classname,attr"`
+	Failure *junitNote `xml:"failure"`
+	Skipped *junitNote `xml:"skipped"`
+	Out     string     `xml:"system-out,omitempty"`
+}
+
+type junitNote struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes a result as JUnit XML: one case for each rule, one for each item whose verdict flipped. A rule that fails and blocks is a
+// failure; so is one that must pass and is undecided, since the gate does not open for it. Other rules that did not pass are skipped.
+// An item that got worse is a failure when the gate failed, and skipped when the rules allow for it.
+func JUnit(w io.Writer, r Result) error {
+	rules := junitSuite{Name: "rules", Properties: []junitProperty{{"decision", r.Decision.String()}, {"run", clean(r.Head.ID)}}}
+	if r.Base != nil {
+		rules.Properties = append(rules.Properties, junitProperty{"baseline", clean(r.Base.ID)})
+	}
+	for _, f := range r.Rules {
+		c := junitCase{Name: clean(f.Name), Class: "viva.gate." + string(f.Tier)}
+		text := fmt.Sprintf("%s: %s; baseline %s, run %s, %s; %d items", f.Promise, f.Reason, f.side(f.Base), f.side(f.Head), f.interval(), f.Items)
+		note := &junitNote{Message: clean(f.Decision.String() + ": " + f.Reason), Type: f.Decision.String(), Text: clean(text)}
+		switch {
+		case f.Decision == Pass:
+			c.Out = clean(text)
+		case f.Tier == Critical, f.Decision == Fail && f.Tier != Advisory:
+			c.Failure = note
+		default:
+			c.Skipped = &junitNote{Message: note.Message}
+		}
+		rules.add(c)
+	}
+	items := junitSuite{Name: "flipped items"}
+	for _, f := range r.Flips {
+		name := f.Item
+		if f.Repeat > 0 {
+			name = fmt.Sprintf("%s repeat %d", f.Item, f.Repeat)
+		}
+		c := junitCase{Name: clean(name), Class: clean("viva.item." + f.Arm)}
+		switch {
+		case f.Worse && r.Decision == Fail:
+			c.Failure = &junitNote{Message: clean(f.String()), Type: "worse"}
+		case f.Worse:
+			c.Skipped = &junitNote{Message: clean(f.String() + ", which the rules allow for")}
+		default:
+			c.Out = clean(f.String())
+		}
+		items.add(c)
+	}
+	all := junitSuites{Name: "viva gate", Suites: []junitSuite{rules, items}}
+	for _, s := range all.Suites {
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Skipped += s.Skipped
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(all); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Tests++
+	if c.Failure != nil {
+		s.Failures++
+	}
+	if c.Skipped != nil {
+		s.Skipped++
+	}
+	s.Cases = append(s.Cases, c)
+}

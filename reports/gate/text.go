@@ -1,0 +1,116 @@
+package gate
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/viva-eval/viva/reports"
+)
+
+// shownFlips is how many flipped items a person is shown; all are in JSON and JUnit.
+const shownFlips = 10
+
+// Text writes a result for a terminal.
+func Text(w io.Writer, r Result) error {
+	t := tablewriter.NewTable(w, tablewriter.WithHeaderAutoFormat(tw.Off))
+	t.Header("decision", "rule", "tier", "baseline", "run", "difference [bounds]", "promise", "items")
+	for _, f := range r.Rules {
+		if err := t.Append(f.Decision.String(), clean(f.Name), string(f.Tier), f.side(f.Base), f.side(f.Head), f.interval(), f.Promise, fmt.Sprint(f.Items)); err != nil {
+			return err
+		}
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, f := range r.Rules {
+		fmt.Fprintf(&b, "%-12s %s: %s\n", f.Decision, clean(f.Name), f.Reason)
+	}
+	for _, f := range r.Rules {
+		if !math.IsNaN(float64(f.Detectable)) {
+			fmt.Fprintf(&b, "%s finds a true loss of %s with power %.0f %%\n", clean(f.Name), points(float64(f.Detectable)), Power*100)
+		}
+	}
+	worse, better := 0, 0
+	for i, f := range r.Flips {
+		if f.Worse {
+			if worse++; worse == 1 {
+				b.WriteString("items that got worse, the worst first:\n")
+			}
+			if i < shownFlips {
+				fmt.Fprintf(&b, "  %s\n", f)
+			}
+		} else if f.step > 0 {
+			better++
+		}
+	}
+	if r.Base != nil {
+		fmt.Fprintf(&b, "%d answers got worse, %d better, of run %s beside %s\n", worse, better, r.Head.ID, r.Base.ID)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	fmt.Fprintf(&b, "gate: %s\n", r.Decision)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// String writes a flip as "item q7, arm oracle: correct -> incorrect (stale)".
+func (f Flip) String() string {
+	s := fmt.Sprintf("item %s, arm %s", clean(f.Item), f.Arm)
+	if f.Repeat > 0 {
+		s += fmt.Sprintf(", repeat %d", f.Repeat)
+	}
+	s += fmt.Sprintf(": %s -> %s", f.Base, f.Head)
+	if f.Cause != "" {
+		s += fmt.Sprintf(" (%s)", f.Cause)
+	}
+	return s
+}
+
+// side writes the measure of one run.
+func (f Finding) side(v reports.Figure) string {
+	switch {
+	case math.IsNaN(float64(v)):
+		return "–"
+	case f.Kind == RatioAtMost:
+		return fmt.Sprintf("%.0f ms", float64(v))
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(v))
+}
+
+// interval writes what the promise is about and its bounds.
+func (f Finding) interval() string {
+	v, low, high := float64(f.Value), float64(f.Low), float64(f.High)
+	switch {
+	case math.IsNaN(v):
+		return "–"
+	case f.Kind == RatioAtMost:
+		return fmt.Sprintf("× %.2f [%.2f, %.2f]", v, low, high)
+	case f.Kind == NotWorse:
+		return signed(v)
+	case f.Kind == NonInferior:
+		return fmt.Sprintf("%+.1f [%+.1f, %+.1f] points", 100*v, 100*low, 100*high)
+	}
+	return fmt.Sprintf("[%.1f, %.1f] %%", 100*low, 100*high)
+}
+
+// clean drops control characters, which could move a terminal's cursor or break an XML document.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\r':
+			return ' '
+		case r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0xd800 && r < 0xe000 || r == 0xfffe || r == 0xffff || r == 0xfffd:
+			return -1
+		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,118 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/viva-eval/viva/internal/stats"
+	"github.com/viva-eval/viva/reports/baseline"
+)
+
+// draws is how often the bootstrap of a ratio of times resamples; seed makes it the same each time.
+const (
+	draws = 1000
+	seed  = 1
+)
+
+// timesOf returns an item's times in milliseconds, by item.
+func timesOf(b *baseline.Baseline, r Rule) map[string][]float64 {
+	times := map[string][]float64{}
+	for i := range b.Records {
+		rec := &b.Records[i]
+		if rec.Arm != r.Arm || !r.Slice.holds(rec) || r.Load != "" && rec.Load != r.Load || !rec.Status.Answered() {
+			continue
+		}
+		ms := rec.AnswerMS
+		if r.Measure == FirstTokenP95 {
+			ms = rec.FirstTokenMS
+		}
+		if ms > 0 {
+			times[rec.Item] = append(times[rec.Item], ms)
+		}
+	}
+	return times
+}
+
+// stages lists the load stages of a run.
+func stages(b *baseline.Baseline) []string {
+	var list []string
+	for i := range b.Records {
+		if !slices.Contains(list, b.Records[i].Load) {
+			list = append(list, b.Records[i].Load)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// ratio estimates the ratio of the 95th percentiles, run over baseline. The items both runs answered are resampled whole, with both of
+// their sides.
+func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after float64, err error) {
+	for _, side := range []struct {
+		what string
+		b    *baseline.Baseline
+	}{{"the run", head}, {"the baseline", base}} {
+		if !side.b.Measured() {
+			return e, 0, 0, missing("%s has no load stages: the times of a quality run are indicative and no gate may rest on them", side.what)
+		}
+	}
+	if a, b := stages(head), stages(base); r.Load == "" && !slices.Equal(a, b) {
+		return e, 0, 0, missing("the load stages differ, %v and %v: name one with load", a, b)
+	} else if r.Load != "" && (!slices.Contains(a, r.Load) || !slices.Contains(b, r.Load)) {
+		return e, 0, 0, missing("no load stage %q in both runs, which have %v and %v", r.Load, a, b)
+	}
+	now, then := timesOf(head, r), timesOf(base, r)
+	var nows, thens [][]float64
+	var items []string
+	for item := range now {
+		if len(then[item]) > 0 {
+			items = append(items, item)
+		}
+	}
+	sort.Strings(items)
+	for _, item := range items {
+		nows, thens = append(nows, now[item]), append(thens, then[item])
+	}
+	if len(items) == 0 {
+		return e, 0, 0, missing("no item has a time in both runs")
+	}
+	all := make([]int, len(items))
+	for i := range all {
+		all[i] = i
+	}
+	var room []float64
+	p95 := func(of [][]float64, picks []int) float64 {
+		room = room[:0]
+		for _, i := range picks {
+			room = append(room, of[i]...)
+		}
+		slices.Sort(room)
+		return stats.Quantile(room, 0.95)
+	}
+	after, before = p95(nows, all), p95(thens, all)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	logs := stats.Bootstrap(len(items), func(picks []int) float64 { return math.Log(p95(nows, picks) / p95(thens, picks)) }, 0, draws, rng)
+	e = estimate{value: after / before, items: len(items), effective: float64(len(items)), spread: math.NaN()}
+	e.interval = func(confidence, sized float64) stats.Interval {
+		half := distuv.UnitNormal.Quantile(0.5+confidence/2) * logs.SE / math.Sqrt(sized)
+		// A percentile at the edge of few items has been seen too little: no interval rests on fewer than twenty.
+		if len(items) < leastTimed || !(logs.SE >= 0) {
+			return stats.Interval{Low: math.NaN(), High: math.NaN()}
+		}
+		return stats.Interval{Low: e.value * math.Exp(-half), High: e.value * math.Exp(half)}
+	}
+	return e, before, after, nil
+}
+
+// leastTimed is the fewest items from which a 95th percentile is judged: of twenty, one lies above it.
+const leastTimed = 20
+
+// missing makes a [*MissingError].
+func missing(format string, args ...any) error {
+	return &MissingError{Problem: fmt.Sprintf(format, args...)}
+}
