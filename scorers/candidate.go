@@ -104,7 +104,11 @@ func hasHan(s string) bool {
 func (r *reading) sums(cs []candidate, all []value.Mention) {
 	for i := 0; i+1 < len(all); i++ {
 		a, b := &all[i], &all[i+1]
-		if a.End > b.Start || b.Start-a.End > 60 || !r.operator(a.End, b.Start) {
+		if a.End > b.Start || b.Start-a.End > 60 {
+			continue
+		}
+		share := a.Kind == value.Percent && strings.TrimSpace(r.text[a.End:b.Start]) == "of" // 2 % of EUR 19,860
+		if !share && !r.operator(a.End, b.Start) {
 			continue
 		}
 		for k := range cs {
@@ -123,9 +127,9 @@ func (r *reading) operator(a, b int) bool {
 	}
 	for i, q := range s {
 		switch q {
-		case '×', '÷', '+', '*', '·', '−':
+		case '×', '÷', '+', '·', '−':
 			return true
-		case '/', '-', '–':
+		case '/', '-', '–', '*':
 			if i > 0 && s[i-1] == ' ' && strings.HasPrefix(s[i+len(string(q)):], " ") {
 				return true
 			}
@@ -143,19 +147,16 @@ func (r *reading) operator(a, b int) bool {
 
 // conclusions marks the first candidate behind each word or sign of conclusion, within its sentence or the next.
 func (r *reading) conclusions(cs []candidate) {
+	i := 0
 	for _, t := range r.terms {
 		if t.class&concludes == 0 {
 			continue
 		}
-		for i := range cs {
-			c := &cs[i]
-			if c.start < t.end || !c.live() {
-				continue
-			}
-			if r.sentence(c.start)-r.sentence(t.start) <= 1 {
-				c.concluded = true
-			}
-			break
+		for i < len(cs) && (cs[i].start < t.end || !cs[i].live()) {
+			i++
+		}
+		if i < len(cs) && r.sentence(cs[i].start)-r.sentence(t.start) <= 1 {
+			cs[i].concluded = true
 		}
 	}
 }

@@ -16,8 +16,8 @@ import (
 //     guess or to give a trap; any other assertion is Incorrect.
 //  3. Otherwise the values of the answer's kind that the reply stands by are compared with the answer: the right one is Correct
 //     (Hedged with words of doubt), another one Incorrect, with the cause where it is a trap, the right one among alternatives
-//     Incorrect, a date that is right but coarser Partial. Of a set, all members and no other are Correct, at least as many right
-//     ones as wrong ones Partial, anything less Incorrect.
+//     Incorrect, a date that is right but coarser Partial. Of a set, all members and no other are Correct, some and no other
+//     Partial, anything else Incorrect.
 //  4. Names and phrases match as whole words, with aliases, initials, surnames and titles; longer ones by the share of their terms in
 //     one sentence: all of two or three, three quarters of more, are Correct, a half is Partial.
 //  5. A reply without any such evidence is Abstained when it says that the answer is not known, and Incorrect when it names something

@@ -10,8 +10,8 @@ import (
 )
 
 // set judges a reply by the members of the answer. A wrong member is a member of a trap, or a value of the kind and unit of a
-// member that is in neither the answer nor the question. All right and none wrong is Correct; at least one right and no more wrong
-// than right is Partial; else Incorrect.
+// member that is in neither the answer nor the question. All right and none wrong is Correct, some right and none wrong Partial;
+// a wrong member is Incorrect, since it asserts something false.
 func (g *grader) set(reply string) Score {
 	folded := text.Fold(reply)
 	r := read(folded)
@@ -57,15 +57,12 @@ func (g *grader) set(reply string) Score {
 	switch {
 	case right == n && len(wrong) == 0:
 		return Score{Verdict: Correct, Why: "the reply names all of " + g.gold.name()}
-	case right > 0 && len(wrong) <= right && (right < n || len(wrong) > 0):
+	case right > 0 && len(wrong) == 0:
 		why := fmt.Sprintf("the reply names %d of %d (%s)", right, n, g.gold.name())
 		if len(missing) > 0 {
 			why += ", without " + strings.Join(missing, ", ")
 		}
-		if len(wrong) > 0 {
-			why += ", and adds " + strings.Join(wrong, ", ")
-		}
-		return Score{Verdict: Partial, Cause: cause, Why: why}
+		return Score{Verdict: Partial, Why: why}
 	}
 	if right == 0 {
 		if k := r.abstention(); k >= 0 && len(wrong) == 0 {
@@ -125,7 +122,7 @@ func (g *grader) stray(m *value.Mention, asked []value.Mention) bool {
 	for _, own := range g.gold.Set {
 		v := value.Guess(own, g.lang)
 		if v.Kind == value.ID && m.Kind == value.ID && shapeOf(strings.ToUpper(m.Text)) == shapeOf(v.Text) {
-			return prefix(v.Text) == prefix(strings.ToUpper(m.Text))
+			return true
 		}
 		if v.Kind == m.Kind && v.Unit == m.Unit && v.Unit != "" {
 			return true
@@ -135,14 +132,4 @@ func (g *grader) stray(m *value.Mention, asked []value.Mention) bool {
 		}
 	}
 	return false
-}
-
-// prefix gives the letters that an identifier begins with.
-func prefix(s string) string {
-	for i := range len(s) {
-		if !letter(s[i]) {
-			return s[:i]
-		}
-	}
-	return s
 }

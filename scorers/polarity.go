@@ -21,7 +21,7 @@ func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, 
 	asked := 0
 	if len(question.sentences) > 0 {
 		l := question.sentences[len(question.sentences)-1]
-		asked = question.negations(span{l.Start, l.End})
+		asked = question.prohibitions(span{l.Start, l.End}) // "doesn't it apply?" asks what "does it apply?" asks
 	}
 	return negative%2 == asked%2, first, true
 }
@@ -58,12 +58,31 @@ func (r *reading) negations(s span) int {
 			n++
 		case t.class&none != 0:
 			n++
-		case t.class&refutes != 0:
-			switch w {
-			case "prohibited", "forbidden", "excluded", "excludes", "refused", "rejected", "禁止", "取消", "不予", "拒绝", "不允许", "无需", "无须", "不需要", "不必", "निषिद्ध", "वर्जित", "मना", "impossible":
-				n++
-			}
+		case prohibits(t, w):
+			n++
 		}
 	}
 	return n
+}
+
+// prohibitions counts the words of prohibition alone.
+func (r *reading) prohibitions(s span) int {
+	n := 0
+	for k := r.before(s.start) + 1; k < len(r.terms) && r.terms[k].start < s.end; k++ {
+		if t := r.terms[k]; prohibits(t, r.text[t.start:t.end]) {
+			n++
+		}
+	}
+	return n
+}
+
+func prohibits(t term, w string) bool {
+	if t.class&refutes == 0 {
+		return false
+	}
+	switch w {
+	case "prohibited", "forbidden", "excluded", "excludes", "refused", "rejected", "impossible", "禁止", "取消", "不予", "拒绝", "不允许", "无需", "无须", "不需要", "不必", "निषिद्ध", "वर्जित", "मना":
+		return true
+	}
+	return false
 }

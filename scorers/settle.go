@@ -22,7 +22,8 @@ const (
 //
 //  1. All that is left is the truth, or none of it is.
 //  2. The truth joined by "or" to another value, or an end of a range, is no answer.
-//  3. A value set in bold, and then the last one that a word or sign of conclusion leads to, is the answer.
+//  3. A value set in bold, and then the last one that a word or sign of conclusion leads to, is the answer; but where a reply opens
+//     with the truth, a conclusion to something that is no trap is about something else (the price of one, then of all).
 //  4. Otherwise the first value is, since replies open with their answer and then explain it; but a reply that opens with a
 //     value and closes, in a later sentence, with the truth and a word of contrast has come to the truth.
 func (r *reading) settle(cs []candidate) (outcome, *candidate) {
@@ -68,8 +69,8 @@ func (r *reading) settle(cs []candidate) (outcome, *candidate) {
 		return o, c
 	}
 	for i := len(live) - 1; i >= 0; i-- {
-		if live[i].concluded {
-			return side(live[i])
+		if c := live[i]; c.concluded && (c.relation == value.Match || c.cause != "" || live[0].relation != value.Match) {
+			return side(c)
 		}
 	}
 	first, last := live[0], live[len(live)-1]

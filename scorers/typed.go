@@ -41,6 +41,9 @@ func typed(gold *truth, traps []truth, found, asked []value.Mention, lang string
 		case c.relation == value.Unrelated && value.Bare(m.Value) && m.Kind == value.Number && figure(gold.Kind) && !echoes(m.Value, asked):
 			c.relation = value.Conflict
 			bare = append(bare, c)
+		case c.relation == value.Unrelated && gold.Kind == value.Duration && m.Kind == value.Duration && months(gold.value.Unit) == months(m.Unit) && !echoes(m.Value, asked):
+			c.relation = value.Conflict // working days against weeks: another span, but not one that may be a month
+			bare = append(bare, c)
 		case c.relation != value.Unrelated:
 			cs = append(cs, c)
 		}
@@ -55,11 +58,14 @@ func figure(k value.Kind) bool {
 	return k == value.Number || k == value.Percent || k == value.Money || k == value.Duration
 }
 
+// months reports whether a unit of time has no fixed length in days.
+func months(unit string) bool { return unit == "month" || unit == "quarter" || unit == "year" }
+
 // echoes reports whether the question itself holds the value.
 func echoes(v value.Value, asked []value.Mention) bool {
 	for i := range asked {
 		q := asked[i].Value
-		if q.Kind == v.Kind && value.Compare(q, v, 0) == value.Match {
+		if q.Kind == v.Kind && q.Grain == v.Grain && value.Compare(q, v, 0) == value.Match {
 			return true
 		}
 	}

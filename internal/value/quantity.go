@@ -276,6 +276,9 @@ func (rd *reader) suffix(v *Value, j int, f figure) (int, bool) {
 	case l.role == per && rd.tok(j+1).is(cent):
 		v.Kind = Percent
 		return j + 2, true
+	case l.role == per && eqFold(rd.s[rd.tok(j+1).start:rd.tok(j+1).end], "mille"):
+		v.Kind, v.Num, v.Step = Percent, v.Num/10, v.Step/10
+		return j + 2, true
 	case l.role == percentage && rd.tok(j+1).is(point):
 		v.Unit = "pp"
 		return j + 2, true
@@ -309,6 +312,9 @@ func (rd *reader) suffix(v *Value, j int, f figure) (int, bool) {
 		v.Kind, v.Unit = Money, l.currency
 		if l.minor > 0 {
 			v.Num, v.Step = v.Num*l.minor, v.Step*l.minor
+			if l.currency == "$" {
+				v.Unit = "" // cents are dollars' and euros'
+			}
 		}
 		// "5 US dollars", "3.5 crore rupees"
 		return j + 1, true
