@@ -33,7 +33,8 @@ type Record struct {
 	// Times of an answered trial from the moment its request was sent, in milliseconds, to the microsecond; 0: not known.
 	FirstTokenMS float64 // to the first token of any channel
 	AnswerMS     float64 // to the last token
-	OutputTokens int     // completion tokens, reasoning included; 0: not known
+	// OutputTokens are the completion tokens that came, reasoning included, whatever became of the trial; 0: not known.
+	OutputTokens int
 }
 
 // Key names the record within its run.
@@ -95,6 +96,9 @@ func recordOf(g *scorers.Graded) Record {
 		Item: g.Item.ID, Arm: t.Arm, Load: t.Load, Repeat: t.Repeat, Source: g.Item.Source, Language: g.Item.Language, Domain: g.Item.Domain,
 		Skill: g.Item.Skill, Answerable: g.Item.Answerable(), Status: t.Status,
 	}
+	if t.Response.Tokens.Source != runners.NoTokens {
+		r.OutputTokens = max(t.Response.Tokens.Completion, 0)
+	}
 	if !t.Status.Answered() {
 		return r
 	}
@@ -107,9 +111,6 @@ func recordOf(g *scorers.Graded) Record {
 		return float64(at.Sub(clock.Sent).Round(time.Microsecond).Microseconds()) / 1000
 	}
 	r.FirstTokenMS, r.AnswerMS = since(clock.FirstToken), since(clock.Last)
-	if t.Response.Tokens.Source != runners.NoTokens {
-		r.OutputTokens = max(t.Response.Tokens.Completion, 0)
-	}
 	return r
 }
 

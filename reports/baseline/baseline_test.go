@@ -59,7 +59,7 @@ func TestFromRows(t *testing.T) {
 	want := []Record{
 		{Item: "b", Arm: "closed-book", Repeat: 0, Source: "doc-1", Language: "en", Domain: "hr", Skill: "table", Answerable: true, Status: "ok", Verdict: scorers.Partial, Behaved: scorers.BehavedYes, FirstTokenMS: 200, AnswerMS: 1000, OutputTokens: 40},
 		{Item: "b", Arm: "closed-book", Repeat: 1, Source: "doc-1", Language: "en", Domain: "hr", Skill: "table", Answerable: true, Status: "ok", Verdict: scorers.Incorrect, Behaved: scorers.BehavedYes, FirstTokenMS: 200, AnswerMS: 1000, OutputTokens: 40},
-		{Item: "b", Arm: "oracle", Source: "doc-1", Language: "en", Domain: "hr", Skill: "table", Answerable: true, Status: "failed"},
+		{Item: "b", Arm: "oracle", Source: "doc-1", Language: "en", Domain: "hr", Skill: "table", Answerable: true, Status: "failed", OutputTokens: 40},
 		{Item: "c", Arm: "oracle", Language: "en", Domain: "hr", Skill: "table", Status: "ok", Verdict: scorers.Abstained, Behaved: scorers.BehavedYes, AnswerMS: 1000},
 	}
 	if !reflect.DeepEqual(b.Records, want) {
