@@ -53,11 +53,13 @@ type evidence struct {
 	fit    []float64
 	mute   []bool // by sentence: it claims nothing
 	flags  []Flag
+	retold bool // the source is a record
 	a      *answer
 }
 
 func gather(x *lexer, src *source, a *answer, lang string) *evidence {
 	e := &evidence{a: a, status: make([]status, len(a.words)), id: make([]int32, len(a.words)), mute: make([]bool, len(a.sentences))}
+	e.retold = len(src.records) > 0
 	initials := src.initials.String()
 	for k := range a.sentences {
 		ws := a.sentence(k)

@@ -136,11 +136,17 @@ func examine(q *scorers.Question) *evidence {
 	return gather(&x, index(&x, passages, q.Item.Question, lang), read(&x, answer), lang)
 }
 
-// all gives the flags with those of clauses, in order.
+// all gives the flags with those of clauses, in order. Whoever tells in words what a record says must bring words of his own, so that
+// against a record neither clauses nor names are held to be unsupported for their words alone.
 func (e *evidence) all() []Flag {
-	flags := slices.Clone(e.flags)
+	flags := make([]Flag, 0, len(e.flags))
+	for _, f := range e.flags {
+		if !e.retold || f.Reason != Name {
+			flags = append(flags, f)
+		}
+	}
 	for _, c := range e.a.claims {
-		if e.unsupported(c) {
+		if !e.retold && e.unsupported(c) {
 			flags = append(flags, Flag{Span: c.Span, Reason: Clause})
 		}
 	}

@@ -9,10 +9,9 @@ import (
 // is the share of content words that the context lacks.
 func TestAgreement(t *testing.T) {
 	for _, c := range []struct {
-		set           string
-		all, within   float64
-		qa, novelty   float64
-		noTaskFigures bool
+		set         string
+		all, within float64
+		qa          float64
 	}{
 		{set: "ragtruth", all: 0.80, within: 0.72, qa: 0.82},
 		{set: "summedits", all: 0.45, within: 0.45},
