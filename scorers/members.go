@@ -10,7 +10,7 @@ import (
 )
 
 // set judges a reply by the members of the answer. A wrong member is a member of a trap, or a value of the kind and unit of a
-// member that is in neither the answer nor the question. All right and none wrong is Correct, some right and none wrong Partial;
+// member that is in neither the answer, the question nor a bracket. All right and none wrong is Correct, some right and none wrong Partial;
 // a wrong member is Incorrect, since it asserts something false.
 func (g *grader) set(reply string) Score {
 	folded := text.Fold(reply)
@@ -49,7 +49,7 @@ func (g *grader) set(reply string) Score {
 		}
 	}
 	for i := range found {
-		if !used[i] && g.stray(&found[i], asked) && !r.deniedBefore(span{found[i].Start, found[i].End}, r.clause(span{found[i].Start, found[i].End})) {
+		if !used[i] && g.stray(&found[i], asked) && !r.bracketed(found[i].Start) && !r.deniedBefore(span{found[i].Start, found[i].End}, r.clause(span{found[i].Start, found[i].End})) {
 			wrong = append(wrong, found[i].Text)
 		}
 	}

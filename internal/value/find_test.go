@@ -182,6 +182,8 @@ func TestFind(t *testing.T) {
 		// IDs.
 		{"en", "invoice INV-20417 of v1.5.0", "id:INV-20417 | id:1.5.0", "letters and digits"},
 		{"en", "version 1.5.0", "id:1.5.0", "three groups are no number"},
+		{"en", "v2.4.3,2.4.1", "id:2.4.3 | id:2.4.1", "a comma without a space parts versions"},
+		{"en", "36 cents, 15 per mille", " 0.36 | 1.5 %", "hundredths of a currency that is not said"},
 		{"en", "ticket #4471", "id:4471", "number sign"},
 		{"en", "code 007", "id:007", "leading zeros are not a quantity"},
 		// Comparators.

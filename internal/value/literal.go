@@ -61,8 +61,8 @@ func (rd *reader) number(t *token) {
 	if k := len(rd.toks); groups == 2 && decimal && mark[1] == ',' && k > 1 && !t.space && rd.toks[k-1].mark(',') && rd.toks[k-2].kind == numberToken {
 		groups, decimal = 1, false // goes on with a list: 1,2,3
 	}
-	if groups == 0 { // full stops between groups that are no number
-		t.kind, t.end, t.digits = dottedToken, end[n-1], n
+	if groups < 0 { // full stops between groups that are no number
+		t.kind, t.end, t.digits = dottedToken, end[-groups-1], -groups
 		return
 	}
 	t.end = end[groups-1]
@@ -92,7 +92,8 @@ func (rd *reader) threeDigits(i int) bool {
 	}
 }
 
-// judge says how many of the groups belong to one number and whether the last of them holds decimals.
+// judge says how many of the groups belong to one number and whether the last of them holds decimals. A negative count is that of
+// groups between full stops that are no number.
 func judge(size []int, mark []rune, zero bool) (groups int, decimal bool) {
 	n := len(size)
 	if n == 1 {
@@ -112,7 +113,7 @@ func judge(size []int, mark []rune, zero bool) (groups int, decimal bool) {
 		case n == 2 && last == ',' && (size[1] <= 2 || zero && size[0] == 1):
 			return 2, true
 		case last == '.' && n > 2:
-			return 0, false
+			return -n, false
 		}
 		return 1, false
 	}

@@ -180,7 +180,7 @@ func sheets(name string, entries []entry, plan Plan) iter.Seq[Sheet] {
 		slices.Sort(names)
 		for _, n := range names {
 			title := name
-			if plan.By != "" {
+			if n != "" { // rows without the field keep the file's name
 				title += "#" + plan.By + "=" + n
 			}
 			if !yield(sheetOf(title, by[n], plan)) {

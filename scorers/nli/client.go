@@ -129,6 +129,26 @@ func (c *Client) Relate(ctx context.Context, pairs []Pair) ([]Relation, error) {
 	return relations, nil
 }
 
+// Entail asks about one pair of answers to a question, each put behind the question, so that "28 days" asserts something.
+func (c *Client) Entail(ctx context.Context, question, premise, hypothesis string) (Relation, error) {
+	if question != "" {
+		premise, hypothesis = question+" "+premise, question+" "+hypothesis
+	}
+	room := max(c.window-Tokens(hypothesis)-specials-c.templated, c.window/4)
+	var best Relation
+	pairs := []Pair{}
+	for _, chunk := range Chunks(premise, room) {
+		pairs = append(pairs, Pair{Premise: chunk, Hypothesis: hypothesis})
+	}
+	relations, err := c.Relate(ctx, pairs)
+	for _, r := range relations {
+		if best.Class() == NoClass || r.Entailment > best.Entailment {
+			best = r
+		}
+	}
+	return best, err
+}
+
 // batches cuts the pairs into requests; those of one rerank request share their hypothesis.
 func (c *Client) batches(pairs []Pair) func(func([]Pair) bool) {
 	return func(yield func([]Pair) bool) {
@@ -152,8 +172,12 @@ func (c *Client) batches(pairs []Pair) func(func([]Pair) bool) {
 func (c *Client) halving(ctx context.Context, pairs []Pair) ([]Relation, error) {
 	r, err := c.persist(ctx, pairs)
 	var e *Error
-	if len(pairs) < 2 || !errors.As(err, &e) || e.Kind != TooLong {
+	if !errors.As(err, &e) || e.Kind != TooLong {
 		return r, err
+	}
+	if len(pairs) < 2 {
+		e.Message += "; a smaller window cuts the passages shorter"
+		return nil, e
 	}
 	half := len(pairs) / 2
 	first, err := c.halving(ctx, pairs[:half])

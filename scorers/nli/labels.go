@@ -37,13 +37,7 @@ var named = map[string]class{
 
 // classOf reads a label's name. LABEL_1, which says nothing, is looked up in order, the configured names by index.
 func classOf(label string, order []string) (class, error) {
-	key := strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '_', '-':
-			return -1
-		}
-		return r
-	}, text.Fold(label))
+	key := squeeze(label)
 	if c := named[key]; c != unnamed {
 		return c, nil
 	}
@@ -54,10 +48,21 @@ func classOf(label string, order []string) (class, error) {
 	if n >= len(order) {
 		return unnamed, labelError("the server names its classes by number only (%s), and no names are configured for them", label)
 	}
-	if c := named[strings.NewReplacer(" ", "", "_", "", "-", "").Replace(text.Fold(order[n]))]; c != unnamed {
+	if c := named[squeeze(order[n])]; c != unnamed {
 		return c, nil
 	}
 	return unnamed, labelError("the configured label %q is none that is known", order[n])
+}
+
+// squeeze folds a label and takes its separators away.
+func squeeze(label string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '_', '-':
+			return -1
+		}
+		return r
+	}, text.Fold(label))
 }
 
 func labelError(format string, args ...any) *Error {
