@@ -15,7 +15,7 @@ func Jeffreys(successes, n, confidence float64) Interval {
 }
 
 func betaInterval(successes, n, prior, confidence float64) Interval {
-	if !(confidence > 0 && confidence < 1) || !(n > 0) || !(successes >= 0 && successes <= n) {
+	if !(confidence > 0 && confidence < 1) || !countable(successes, n) {
 		return undefined()
 	}
 	a, b, tail := successes+prior, n-successes+prior, (1-confidence)/2

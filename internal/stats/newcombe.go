@@ -7,7 +7,7 @@ import "math"
 // a negative count or confidence outside (0, 1).
 func Newcombe(both, b, c, neither, confidence float64) Interval {
 	n := both + b + c + neither
-	if !(confidence > 0 && confidence < 1) || !(n > 0) || !(both >= 0 && b >= 0 && c >= 0 && neither >= 0) {
+	if !(confidence > 0 && confidence < 1) || !(n > 0 && n <= most) || !(both >= 0 && b >= 0 && c >= 0 && neither >= 0) {
 		return undefined()
 	}
 	p1, p2 := (both+b)/n, (both+c)/n

@@ -45,7 +45,7 @@ func PenalisedDifference(o Outcomes, k, confidence float64) (difference float64,
 			}
 		}
 	}
-	if !(n > 0) || !(k >= 0) || math.IsInf(k, 0) {
+	if !(n > 0 && n <= most) || !(k >= 0) || math.IsInf(k, 0) {
 		return math.NaN(), undefined()
 	}
 	right, wrong := (rightGain-rightLoss)/n, (wrongGain-wrongLoss)/n

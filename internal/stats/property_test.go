@@ -159,8 +159,15 @@ func TestSequentialProperties(t *testing.T) {
 			c = rapid.IntRange(0, x-b).Draw(t, "c")
 		}
 		e := DifferenceE(b, c, n, -margin)
-		if looser := DifferenceE(b, c, n, -margin-.05); looser < e*(1-1e-9) && b >= c {
+		if looser := DifferenceE(b, c, n, -margin-.05); looser < e*(1-1e-9) {
 			t.Fatalf("a looser margin lowered e from %v to %v", e, looser)
+		}
+		iv, mirror := DifferenceSequence(b, c, n, .05), DifferenceSequence(c, b, n, .05)
+		if !about(iv.Low, -mirror.High) || !about(iv.High, -mirror.Low) || iv.Low < -1 || iv.High > 1 || iv.Low > iv.High {
+			t.Fatalf("%v is not the mirror of %v", iv, mirror)
+		}
+		if fixed := Tango(float64(b), float64(c), float64(n), .95); n > 0 && (iv.Low > fixed.Low+1e-9 || iv.High < fixed.High-1e-9) {
+			t.Fatalf("leave to look made %v narrower than %v", iv, fixed)
 		}
 		if more := DifferenceE(b+1, c, n+1, -margin); more < e {
 			t.Fatalf("a pair in favour lowered e from %v to %v", e, more)
@@ -390,5 +397,24 @@ func TestJudgeProperties(t *testing.T) {
 	flawless := PPI(slices.Repeat(y, 6), slices.Repeat(y, 6), slices.Repeat(y, 1000), 1)
 	if iv := flawless.Interval(.95); !(iv.Width() > 2*1.9/60) {
 		t.Errorf("sixty labels without a fault gave %v, which claims that there is none", iv)
+	}
+}
+
+// The sequence leaves out exactly those differences that a bet has refuted.
+func TestDifferenceSequenceInvertsTheBet(t *testing.T) {
+	iv := DifferenceSequence(40, 12, 500, .05)
+	near(t, "e at the low end", DifferenceE(40, 12, 500, iv.Low), 40, 1e-6)
+	near(t, "e at the high end", DifferenceE(12, 40, 500, -iv.High), 40, 1e-6)
+	if none := DifferenceSequence(0, 0, 0, .05); none != (Interval{-1, 1}) {
+		t.Errorf("before the first pair %v", none)
+	}
+	// Where the variance is small the bet is narrower than the empirical Bernstein sequence.
+	s := NewEmpiricalBernstein(.05)
+	for i := range 500 {
+		s.Add(.5 + indicator(i%50 == 0)/2 - indicator(i%50 == 25)/2)
+	}
+	bernstein, bet := 2*s.Interval().Width(), DifferenceSequence(10, 10, 500, .05).Width()
+	if bet >= bernstein {
+		t.Errorf("bet %v, empirical Bernstein %v", bet, bernstein)
 	}
 }

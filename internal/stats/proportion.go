@@ -13,14 +13,13 @@ import (
 //	half   = z √(p(1−p)/n + z²/4n²) / (1 + z²/n)
 func Wilson(successes, n, confidence float64) Interval {
 	z := critical(confidence)
-	if math.IsNaN(z) || !(n > 0) || !(successes >= 0 && successes <= n) {
+	if math.IsNaN(z) || !countable(successes, n) {
 		return undefined()
 	}
-	p := successes / n
+	// Both fractions are multiplied by n, which holds at any n however small.
 	zz := z * z
-	scale := 1 + zz/n
-	centre := (p + zz/(2*n)) / scale
-	half := z * math.Sqrt(p*(1-p)/n+zz/(4*n*n)) / scale
+	centre := (successes + zz/2) / (n + zz)
+	half := z * math.Sqrt(successes*(1-successes/n)+zz/4) / (n + zz)
 	iv := Interval{clamp(centre-half, 0, 1), clamp(centre+half, 0, 1)}
 	// The ends are exact at the edges; rounding must not push them past the estimate.
 	if successes == 0 {
@@ -37,7 +36,7 @@ func Wilson(successes, n, confidence float64) Interval {
 //
 //	low  = B⁻¹(α/2; k, n−k+1)      high = B⁻¹(1−α/2; k+1, n−k)
 func ClopperPearson(successes, n, confidence float64) Interval {
-	if !(confidence > 0 && confidence < 1) || !(n > 0) || !(successes >= 0 && successes <= n) {
+	if !(confidence > 0 && confidence < 1) || !countable(successes, n) {
 		return undefined()
 	}
 	tail := (1 - confidence) / 2

@@ -70,4 +70,6 @@ func tangoVariance(b, c, n, delta float64) float64 {
 }
 
 // pairable reports whether b and c can be the discordant pairs among n. The slack forgives the rounding of scaled counts.
-func pairable(b, c, n float64) bool { return n > 0 && b >= 0 && c >= 0 && b+c <= n*(1+1e-12) }
+func pairable(b, c, n float64) bool {
+	return n > 0 && n <= most && b >= 0 && c >= 0 && b+c <= n*(1+1e-12)
+}
