@@ -117,9 +117,9 @@ func cut(s string, p text.Span, window int) []text.Span {
 func unit(s string, window int) int {
 	for i, r := range s {
 		switch {
-		case unicode.IsSpace(r), unicode.Is(unicode.Han, r):
+		case unicode.IsSpace(r), unicode.Is(unicode.Han, r) && i == 0:
 			return i + utf8.RuneLen(r)
-		case i >= window:
+		case unicode.Is(unicode.Han, r), i >= window:
 			return i
 		}
 	}

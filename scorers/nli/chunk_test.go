@@ -54,6 +54,7 @@ func TestChunksOverlap(t *testing.T) {
 
 func FuzzChunks(f *testing.F) {
 	f.Add("One. Two. Three, 天天。है।\xff", 9)
+	f.Add("000000000天", 9) // digits that run into a Han character
 	f.Add(strings.Repeat("a", 100)+"\n\n- b", 1)
 	f.Fuzz(func(t *testing.T, s string, window int) {
 		window = 1 + window&63
