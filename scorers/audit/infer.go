@@ -25,7 +25,7 @@ import (
 //  5. Of a sentence that answers a question for an amount, the one figure that the question does not state itself is the answer.
 //     "From A to B" in reply to "how much did it change" is the set of the two.
 //  6. Three or more short members in reply to "what are" or "which three" are a set.
-//  7. What is left is text. A preposition or article before it says nothing, so that it is an alias without it too.
+//  7. What is left is text, with the aliases of spellings.
 func Infer(golds []string, question, lang string) suites.Answer {
 	if len(golds) == 0 {
 		return suites.Answer{}
@@ -50,16 +50,42 @@ func Infer(golds []string, question, lang string) suites.Answer {
 	return suites.Answer{Kind: value.Text, Text: golds[0], Aliases: spellings(golds)}
 }
 
-// spellings are the golds behind the first, and those that begin with a preposition once more without it.
+// spellings are the golds behind the first, and each gold without what only explains it: a preposition before it, brackets behind it, a
+// clause that begins with "who" or "which". Bracketed capitals are its abbreviation; what stands on either side of "or" answers alone.
 func spellings(golds []string) []string {
 	out := slices.Clone(golds[1:])
+	add := func(s string) {
+		s = strings.Trim(s, " ,;")
+		if s != "" && !slices.Contains(golds, s) && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
 	for _, g := range golds {
-		if bare := lead.ReplaceAllString(strings.TrimSpace(g), ""); bare != g && bare != "" && !slices.Contains(golds, bare) {
-			out = append(out, bare)
+		g = strings.TrimSpace(g)
+		add(lead.ReplaceAllString(g, ""))
+		if m := brackets.FindStringSubmatch(g); m != nil {
+			add(m[1])
+			if capitals.MatchString(m[2]) {
+				add(m[2])
+			}
+		}
+		if at := clause.FindStringIndex(g); at != nil {
+			add(g[:at[0]])
+		}
+		if sides := either.Split(g, -1); len(sides) == 2 && len(strings.Fields(g)) <= 10 {
+			add(sides[0])
+			add(sides[1])
 		}
 	}
 	return out
 }
+
+var (
+	brackets = regexp.MustCompile(`^([^()]+?)\s*\(([^()]*)\)\.?$`)
+	capitals = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,5}$`)
+	clause   = regexp.MustCompile(`, (who|whose|which|where)\s`)
+	either   = regexp.MustCompile(`(?i),?\s+or\s+`)
+)
 
 // asking is what a question asks for, as far as its words tell.
 type asking struct {
@@ -79,7 +105,7 @@ var (
 	asksSpan   = regexp.MustCompile(`(?i)\b(how (long|old)|what age)\b`)
 	asksShare  = regexp.MustCompile(`(?i)(%|\b(percent|percentage|rate|margin|growth|share)\b)`)
 	asksProse  = regexp.MustCompile(`(?i)\b(nature|purpose|agenda|why|drove|drivers?|reason|outcome|describe|explain how)\b`)
-	asksMany   = regexp.MustCompile(`(?i)\b(what (are|were)|list|(which|what|name)( the)? (two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-9][0-9]))\b`)
+	asksMany   = regexp.MustCompile(`(?i)\b(what are|list|(which|what|name)( the)? (two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-9][0-9]))\b`)
 	asksYesNo  = regexp.MustCompile(`(?i)(^|[.,:;]\s+)(does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)\s`)
 	asksScale  = regexp.MustCompile(`(?i)\bin (?:USD|US dollars?|\$|dollars?)?\s*\(?(thousand|million|billion)s?\b`)
 	asksPlaces = regexp.MustCompile(`(?i)\b(one|two|three|[1-4]) decimal`)
@@ -148,6 +174,9 @@ func (a asking) one(gold, lang string) (value.Value, string, bool) {
 			return v, gold, true
 		}
 		next := lead.ReplaceAllString(gold, "")
+		if m := brackets.FindStringSubmatch(gold); m != nil { // "5.97 m (19 ft 7 in)": the same once more, or an aside
+			next = m[1]
+		}
 		if next == gold {
 			break
 		}
