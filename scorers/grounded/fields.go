@@ -34,8 +34,12 @@ func (e *evidence) fields(x *lexer, src *source, a *answer) {
 		for n < len(cs) && cs[n].End <= at.End {
 			n++
 		}
+		ds, rs := periods(a.text, ws, cs[:n])
 		for r := range src.records {
-			for _, p := range src.records[r].hours.check(a.text, ws, cs[:n], denied) {
+			if len(ds)+len(rs) == 0 {
+				break
+			}
+			for _, p := range src.records[r].hours.check(ws, ds, rs, denied) {
 				e.flag(p, Hours)
 			}
 		}

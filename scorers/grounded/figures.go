@@ -46,7 +46,7 @@ func typed(k value.Kind) bool {
 
 // comparisons bounds how many pairs of values one answer may cost. An answer needs more only when it and its source are lists of
 // figures by the thousand; what is beyond is looked up by magnitude alone.
-const comparisons = 1 << 20
+const comparisons = 1 << 18
 
 // holds reports whether the source has the value: one that agrees with it by value.Compare in either direction, a date within the
 // period it names, or, since units are often left to the context, the same magnitude.

@@ -161,12 +161,10 @@ var vague = set("vary varies varying mainly mostly most some generally typically
 
 // check gives the spans of a sentence that the timetable contradicts: times given for days on which others hold, days that
 // are said to be open and are not, "extended hours" on days that are no longer than the rest.
-func (t *timetable) check(s string, ws []word, cs []clock, denied []bool) (dst []text.Span) {
-	open := t.open()
-	if open == 0 {
+func (t *timetable) check(ws []word, ds, rs []period, denied []bool) (dst []text.Span) {
+	if t.open() == 0 {
 		return nil
 	}
-	ds, rs := periods(s, ws, cs)
 	for i := range ws {
 		if vague[ws[i].folded] {
 			return dst
