@@ -32,7 +32,7 @@ func (c Comparison) armGrid() reports.Grid {
 		g.Foot += fmt.Sprintf("\npenalised score: correct − %s × incorrect.", strconv.FormatFloat(c.Penalty, 'g', -1, 64))
 	}
 	if bounded {
-		g.Foot += "\nA range a to b stands where more than 2 % of the pairs are unscored: had all of those spoken against head, or for it."
+		g.Foot += "\nA range a to b stands where more than 2 % of the pairs are unscored: had all of those gone one way, or the other."
 	}
 	return g
 }

@@ -13,13 +13,18 @@ import (
 // induced compares induced hallucination: of what the closed book did not get wrong, the share that is false with the pages, over all
 // items. False where a side has no closed book, or the arm is one.
 //
-// The two rates have different denominators, as the two closed books err on different items. The interval is Newcombe's for two rates of
-// their own, each at its effective number, which leaves what pairing would gain unused. The test lets base and head change places, source
-// by source.
+// The two rates have different denominators, as the two closed books err on different items. The interval is Newcombe's (1998): Wilson's of
+// each rate at its effective number, recovered into one with the correlation of the two, which is that of the trials in both denominators
+// times the share of trials that are:
+//
+//	ρ = φ m / √(n₁ n₂)        φ as in [stats.Newcombe], over the m trials in both
+//
+// The test lets base and head change places, source by source.
 func induced(pairs []pair, o Options) (Measure, bool) {
 	var base, head inducedSide
 	units := map[string]*[2]counts{}
 	var order []*[2]counts
+	var common [2][2]int // head false or not, base false or not
 	failed, items, seen := 0, 0, ""
 	m := Measure{Name: Induced, P: reports.Undefined(), Adjusted: reports.Undefined()}
 	for _, p := range pairs {
@@ -46,6 +51,9 @@ func induced(pairs []pair, o Options) (Measure, bool) {
 		head.add(p.head, h)
 		u[0].add(b)
 		u[1].add(h)
+		if (b == success || b == failure) && (h == success || h == failure) {
+			common[h-success][b-success]++
+		}
 		switch {
 		case b == debt || h == debt:
 			m.Unscored++
@@ -65,10 +73,17 @@ func induced(pairs []pair, o Options) (Measure, bool) {
 	m.Difference = m.Head - m.Base
 	scaleBase, scaleHead := base.scale(), head.scale()
 	m.NEff = reports.Figure(math.Min(float64(b.n)*scaleBase, float64(h.n)*scaleHead))
+	rho := phi(common, math.Min(scaleBase, scaleHead)) * float64(common[0][0]+common[0][1]+common[1][0]+common[1][1]) / math.Sqrt(float64(b.n)*float64(h.n))
 	// A rate's unscored trials enter its denominator, and its numerator when they are read as false.
 	between := func(headFalse, baseFalse, owed int) stats.Interval {
-		return stats.NewcombeUnpaired(float64(h.k+headFalse*h.debt)*scaleHead, float64(h.n+owed*h.debt)*scaleHead,
-			float64(b.k+baseFalse*b.debt)*scaleBase, float64(b.n+owed*b.debt)*scaleBase, o.Confidence)
+		wilson := func(c counts, asFalse int, scale float64) (p float64, iv stats.Interval) {
+			k, n := float64(c.k+asFalse*c.debt), float64(c.n+owed*c.debt)
+			return k / n, stats.Wilson(k*scale, n*scale, o.Confidence)
+		}
+		ph, wh := wilson(h, headFalse, scaleHead)
+		pb, wb := wilson(b, baseFalse, scaleBase)
+		recover := func(x, y float64) float64 { return math.Sqrt(math.Max(x*x+y*y-2*rho*x*y, 0)) }
+		return stats.Interval{Low: ph - pb - recover(ph-wh.Low, wb.High-pb), High: ph - pb + recover(wh.High-ph, pb-wb.Low)}
 	}
 	iv := between(0, 0, 0)
 	m.Low, m.High = reports.Figure(iv.Low), reports.Figure(iv.High)
@@ -79,6 +94,27 @@ func induced(pairs []pair, o Options) (Measure, bool) {
 	}
 	m.found(m.sign())
 	return m, true
+}
+
+// phi is the correlation of a 2 × 2 table whose counts are scaled to their effective number, with Newcombe's continuity correction where it
+// is positive; 0 where a margin is empty.
+func phi(table [2][2]int, scale float64) float64 {
+	var t [2][2]float64
+	for i := range table {
+		for j := range table[i] {
+			t[i][j] = float64(table[i][j]) * scale
+		}
+	}
+	n := t[0][0] + t[0][1] + t[1][0] + t[1][1]
+	margins := (t[0][0] + t[0][1]) * (t[1][0] + t[1][1]) * (t[0][0] + t[1][0]) * (t[0][1] + t[1][1])
+	if !(margins > 0) {
+		return 0
+	}
+	cross := t[0][0]*t[1][1] - t[0][1]*t[1][0]
+	if cross > 0 {
+		cross = math.Max(cross-n/2, 0)
+	}
+	return cross / math.Sqrt(margins)
 }
 
 // induce reads one side: success is a hallucination that the pages induced. A debt is owed only where it could be one.

@@ -69,7 +69,7 @@ type Measure struct {
 	Adjusted reports.Figure `json:"p_adjusted"`
 	Method   Method         `json:"p_method"`
 	// Pairs that left the table: a side failed, or is unscored. The unscored ones are a debt: Least and Most are the difference had all of
-	// them spoken against head, or for it to have more; BoundLow and BoundHigh the outer ends of the intervals of those two.
+	// them given head less of it, or more; BoundLow and BoundHigh the outer ends of the intervals of those two and of the known pairs'.
 	DroppedFailed int            `json:"dropped_failed"`
 	Unscored      int            `json:"unscored"`
 	Least         reports.Figure `json:"least"`

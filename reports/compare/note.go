@@ -66,7 +66,7 @@ func notes(c *Comparison, all []matched) []reports.Note {
 		say(reports.Info, "%d of %d pairs are dropped: a side could not be judged. They widen the bounds.", unscored, asked)
 	}
 	if len(bounded) > 0 {
-		say(reports.Warn, "More than 2 %% of the pairs are unscored in %s: the differences there are given as bounds, had all of those spoken against head or for it.", strings.Join(bounded, ", "))
+		say(reports.Warn, "More than 2 %% of the pairs are unscored in %s: the differences there are given as bounds, had all of those gone one way, or the other.", strings.Join(bounded, ", "))
 	}
 	if few > 0 {
 		say(reports.Warn, "Fewer than %d paired items: only a glaring difference can be established.", fewItems)
@@ -77,6 +77,8 @@ func notes(c *Comparison, all []matched) []reports.Note {
 	if c.Indicative && slices.ContainsFunc(c.Speed, func(s Speed) bool { return len(s.Ratios) > 0 }) {
 		say(reports.Info, "Times are indicative: a quality run may adapt its load. Only measured runs support a promise about speed.")
 	}
+	grave := []string{reports.Bad, reports.Warn, reports.Info}
+	slices.SortStableFunc(list, func(a, b reports.Note) int { return slices.Index(grave, a.Level) - slices.Index(grave, b.Level) })
 	return list
 }
 

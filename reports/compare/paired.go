@@ -116,9 +116,15 @@ func paired(name Name, pairs []pair, read reader, k float64, o Options) Measure 
 	return m
 }
 
-// bounds enters the outer ends of the two intervals and says whether they must stand in for the value.
+// bounds enters the outer ends of the two intervals, never within that of what is known, and says whether they must stand in for the value.
 func (m *Measure) bounds(low, high stats.Interval) {
 	m.BoundLow, m.BoundHigh = reports.Figure(low.Low), reports.Figure(high.High)
+	if m.Low < m.BoundLow {
+		m.BoundLow = m.Low
+	}
+	if m.High > m.BoundHigh {
+		m.BoundHigh = m.High
+	}
 	all := m.Pairs + m.Unscored
 	m.Bounded = all > 0 && float64(m.Unscored)/float64(all) > unscoredLimit
 }
