@@ -85,7 +85,8 @@ the model invents, how often it knows that it does not know, and how fast it ans
 	root.SetVersionTemplate("viva {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.runCommand(), a.askCommand(), a.scoreCommand(), a.reportCommand(), a.exportCommand(), a.runsCommand(),
-		a.suitesCommand(), a.doctorCommand(), a.readerCommand(), a.initCommand(), a.auditCommand())
+		a.suitesCommand(), a.doctorCommand(), a.readerCommand(), a.initCommand(), a.auditCommand(),
+		a.gateCommand(), a.schemaCommand())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%s: %v", cmd.CommandPath(), err).withHint("flags of %s: %s", cmd.CommandPath(), strings.Join(flagNames(cmd), " "))
 	})

@@ -4,16 +4,21 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"hash/fnv"
 	"io"
 	"net"
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/viva-eval/viva/internal/fakeai"
+	"github.com/viva-eval/viva/internal/prompt"
+	"github.com/viva-eval/viva/internal/reader"
+	"github.com/viva-eval/viva/suites/curated"
 )
 
 func TestMain(m *testing.M) {
@@ -55,10 +60,39 @@ func byModel(r fakeai.Request) fakeai.Reply {
 		return fakeai.Reply{Text: "Not known.", Fault: fakeai.ErrorObject}
 	case "keyless":
 		return fakeai.Reply{Status: 401, Text: "Incorrect API key provided: " + r.Header.Get("Authorization")}
+	case "worse":
+		return worsened(r, 4)
 	case "picky":
 		return fakeai.Reply{Text: "Not known.", Fault: fakeai.RefuseTemp}
 	}
 	return fakeai.Reply{Text: "Not known."}
+}
+
+// keyOfDefault is the truth and a wrong value for each question of the default suite.
+var keyOfDefault = sync.OnceValues(func() (map[string]fakeai.Truth, error) {
+	s, err := curated.Load(curated.Default)
+	if err != nil {
+		return nil, err
+	}
+	return answerKey(s), nil
+})
+
+// worsened is the built-in reader, made to give a wrong value to one question in every so many.
+func worsened(r fakeai.Request, every uint32) fakeai.Reply {
+	paper, err := prompt.Parse(r.Messages)
+	if err != nil {
+		return fakeai.Reply{Status: 400, Text: err.Error()}
+	}
+	key, err := keyOfDefault()
+	if err != nil {
+		return fakeai.Reply{Status: 500, Text: err.Error()}
+	}
+	h := fnv.New32a()
+	h.Write([]byte(paper.Question))
+	if h.Sum32()%every == 0 {
+		return fakeai.Reply{Text: key[paper.Question].Wrong}
+	}
+	return fakeai.Reply{Text: reader.Answer(paper)}
 }
 
 // exits runs a command and demands its exit code: exits 2 viva frobnicate.

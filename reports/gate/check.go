@@ -182,6 +182,8 @@ func sound(b baseline.Baseline) error {
 // comparable refuses pairs of runs of different questions or different scorers.
 func comparable(base, head baseline.Baseline) error {
 	switch {
+	case base.Run.ID == head.Run.ID && base.Run.ID != "":
+		return missing("the baseline is the run itself, %s", head.Run.ID)
 	case base.Run.SuiteDigest != head.Run.SuiteDigest:
 		return missing("the baseline was asked %s %s (%.12s), the run %s %s (%.12s): their items are not the same", base.Run.SuiteName,
 			base.Run.SuiteVersion, base.Run.SuiteDigest, head.Run.SuiteName, head.Run.SuiteVersion, head.Run.SuiteDigest)
@@ -349,4 +351,3 @@ func (f *Finding) indebted(one, other Decision) {
 	f.Decision, f.Needed = Inconclusive, 0
 	f.Reason = fmt.Sprintf("%d unscored trials decide it: %s or %s as they are read", f.Unscored, one, other)
 }
-

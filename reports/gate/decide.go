@@ -115,15 +115,29 @@ func needs(e estimate, p Promise, alpha float64) int {
 }
 
 // detectable returns the smallest true loss at which a rule of non-inferiority fails with the stated power: it must be seen to exceed the
-// margin and to be worse at α. Normal approximation at the spread seen, which for pairs that never differ is taken as if one more item
-// had moved each way.
+// margin and to be worse at α. Normal approximation at the spread seen, but never less than the loss itself brings with it: a loss of δ
+// moves at least the share δ of the items.
 func detectable(e estimate, margin, alpha float64) float64 {
 	if math.IsNaN(e.spread) || !(e.effective > 0) {
 		return math.NaN()
 	}
-	zb := distuv.UnitNormal.Quantile(Power)
-	se := math.Sqrt(math.Max(e.spread, 2/(e.effective+2)) / e.effective)
-	return math.Max(margin+zb*se, (distuv.UnitNormal.Quantile(1-alpha)+zb)*se)
+	za, zb := distuv.UnitNormal.Quantile(1-alpha), distuv.UnitNormal.Quantile(Power)
+	found := func(loss float64) bool {
+		se := math.Sqrt(math.Max(e.spread, loss*math.Max(1-loss, 0)) / e.effective)
+		return loss >= math.Max(margin+zb*se, (za+zb)*se)
+	}
+	low, high := 0.0, 2.0
+	if !found(high) {
+		return math.NaN()
+	}
+	for range 40 {
+		if mid := (low + high) / 2; found(mid) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return high
 }
 
 // sentenceOf says how many items are missing.

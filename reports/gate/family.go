@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/viva-eval/viva/internal/stats"
@@ -22,6 +23,10 @@ type SliceFinding struct {
 // leastSlice is the fewest items of a slice that is looked at: of fewer, chance alone turns too large a share.
 const leastSlice = 10
 
+// blind is the true loss that a screen must be able to see in at least one slice to pass: one that would miss a loss of 25 points in all of
+// them has looked at nothing.
+const blind = 0.25
+
 // screen looks at every slice of a dimension: which are worse, after Holm's adjustment over all that are large enough. small counts those
 // that are not.
 type screen struct {
@@ -32,6 +37,7 @@ type screen struct {
 	items    int
 	unscored int
 	unpaired int
+	sees     float64 // the smallest true loss that would be found in some slice, with the stated power
 }
 
 func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, asHead, asBase reading) screen {
@@ -44,7 +50,9 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		}
 	}
 	slices.Sort(values)
+	s.sees = math.Inf(1)
 	var p []float64
+	var estimates []estimate
 	for _, v := range values {
 		in := r
 		in.Slice = r.Slice.with(r.Promise.By, v)
@@ -59,12 +67,18 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		e := gain(pairs, d, kOf(r, d))
 		s.items += e.items
 		p = append(p, e.worse())
+		estimates = append(estimates, e)
 		s.slices = append(s.slices, SliceFinding{Value: v, Items: e.items, Gain: reports.Figure(e.value), P: reports.Figure(p[len(p)-1])})
 	}
 	if len(s.slices) == 0 {
 		return s
 	}
-	s.decision = Pass
+	for _, e := range estimates {
+		s.sees = math.Min(s.sees, detectable(e, 0, alpha/float64(len(estimates))))
+	}
+	if s.sees <= blind {
+		s.decision = Pass
+	}
 	for i, adjusted := range stats.Holm(p) {
 		f := &s.slices[i]
 		f.Adjusted, f.Worse = reports.Figure(adjusted), adjusted <= alpha && f.Gain < 0
@@ -90,7 +104,10 @@ func (f *Finding) family(r Rule, d definition, alpha float64, base, head *baseli
 	w := s.slices[s.worst]
 	f.Value = w.Gain
 	f.Reason = fmt.Sprintf("none is worse at Holm's p ≤ %g; the lowest, %s, changed by %s over %d items (p %.2g)", alpha, w.Value, signed(float64(w.Gain)), w.Items, float64(w.Adjusted))
-	if f.Decision == Fail {
+	switch f.Decision {
+	case Inconclusive:
+		f.Reason = fmt.Sprintf("too few items: a loss under %s would be missed in every %s", points(s.sees), r.Promise.By)
+	case Fail:
 		f.Reason = fmt.Sprintf("%s lost %s over %d items (Holm's p %.2g)", w.Value, points(-float64(w.Gain)), w.Items, float64(w.Adjusted))
 	}
 	if s.small > 0 {

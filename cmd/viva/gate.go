@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/viva-eval/viva/reports/baseline"
+	"github.com/viva-eval/viva/reports/gate"
+	"github.com/viva-eval/viva/reports/store"
+	"github.com/viva-eval/viva/runners"
+)
+
+// defaultRules is the rules file that gate init writes.
+const defaultRules = "gate.yaml"
+
+// gateFlags are where a gate's verdict goes.
+type gateFlags struct {
+	db, baseline, junit, results string
+	json                         bool
+}
+
+func (a *app) gateCommand() *cobra.Command {
+	var f gateFlags
+	cmd := &cobra.Command{
+		Use:   "gate RULES.yaml RUN",
+		Short: "Decide whether a run may pass: PASS, FAIL or INCONCLUSIVE",
+		Long: `Gate holds a run to the rules of a file, beside a baseline: a run of the results file or
+a baseline file. It exits 0 when the promises are kept, 1 when one is broken, 3 when there
+are too few items to tell, 2 when the rules do not fit the runs and 4 when a run is no
+evidence. In GitHub Actions it adds a job summary and annotations by itself.
+
+RUN is an id, the beginning of one, or "latest". "viva gate init" writes rules to start from;
+docs/GATES.md leads through the whole.`,
+		Example: `  viva gate init --baseline latest -o gate.yaml
+  viva gate gate.yaml latest --baseline viva-baseline.jsonl --junit gate.xml`,
+		Args: takes(2, 2, "a rules file and a run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.gate(cmd.Context(), f, args[0], args[1])
+		},
+	}
+	dbFlag(cmd, &f.db)
+	baselineFlag(cmd, &f.baseline)
+	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML: a case for each rule and each flipped item")
+	cmd.Flags().StringVar(&f.results, "results", "", "write results.jsonl: {problem_idx, reward, repeat} for each scored trial of the run")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of a table")
+	cmd.AddCommand(a.gateInitCommand())
+	return cmd
+}
+
+func baselineFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "baseline", "", "run of the results file, or baseline file (default "+baseline.DefaultFile+", if it is there)")
+}
+
+func (a *app) gate(ctx context.Context, f gateFlags, file, ref string) error {
+	rules, err := readRules(file)
+	if err != nil {
+		return err
+	}
+	return a.withRun(ctx, f.db, ref, store.OpenReadOnly, func(ctx context.Context, db *store.File, run runners.Run) error {
+		head, err := a.remember(ctx, db, run)
+		if err != nil {
+			return err
+		}
+		base, err := a.findBaseline(ctx, db, f.baseline)
+		if err != nil {
+			return err
+		}
+		result, err := gate.Check(rules, base, head)
+		if err != nil {
+			return gateError(err)
+		}
+		return a.tellGate(f, file, result, head)
+	})
+}
+
+// readRules reads a rules file; what is wrong with it is a slip of the user's.
+func readRules(file string) (gate.Rules, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return gate.Rules{}, usage("read rules: %w", err).withHint("viva gate init --baseline RUN writes rules to start from")
+	}
+	rules, err := gate.Parse(file, raw)
+	if err != nil {
+		return gate.Rules{}, usage("%w", err).withHint("viva schema gate prints the schema of a rules file")
+	}
+	return rules, nil
+}
+
+// gateError gives what keeps a gate from deciding its exit code.
+func gateError(err error) error {
+	var missing *gate.MissingError
+	var broken *gate.BrokenError
+	switch {
+	case errors.As(err, &missing):
+		return usage("%w", err).withHint("viva runs lists the runs; a rule on what a run does not have is never passed over")
+	case errors.As(err, &broken):
+		return infrastructure("%w", err).withHint("run the same command again: only the failed trials are asked")
+	}
+	return err
+}
+
+// remember makes the compact memory of a stored run.
+func (a *app) remember(ctx context.Context, f *store.File, run runners.Run) (baseline.Baseline, error) {
+	return baseline.FromRows(run, scorer.Name(), f.Graded(ctx, run.ID, scorer.Name()))
+}
+
+// findBaseline finds a baseline by name: a file of that name, else a run of the results file. Without a name it looks for the usual file
+// and is content with none.
+func (a *app) findBaseline(ctx context.Context, f *store.File, name string) (*baseline.Baseline, error) {
+	named := name != ""
+	if !named {
+		name = baseline.DefaultFile
+	}
+	file, err := os.Open(name)
+	switch {
+	case err == nil:
+		defer file.Close()
+		if info, err := file.Stat(); err != nil || info.IsDir() {
+			return nil, usage("read baseline: %s is no file", name)
+		}
+		b, err := baseline.Read(file)
+		if err != nil {
+			return nil, usage("read baseline %s: %w", name, err)
+		}
+		return &b, nil
+	case !named:
+		return nil, nil
+	}
+	if f == nil {
+		return nil, errNoResults
+	}
+	run, err := f.Run(ctx, name)
+	if err != nil {
+		return nil, usage("find baseline %s: there is no such file, and %w", name, err).withHint("viva runs lists the runs of %s", f.Path())
+	}
+	b, err := a.remember(ctx, f, run)
+	if err != nil {
+		return nil, err
+	}
+	return &b, nil
+}
+
+// tellGate writes a result everywhere it is wanted and returns its exit code.
+func (a *app) tellGate(f gateFlags, rules string, r gate.Result, head baseline.Baseline) error {
+	if f.json {
+		if err := a.printJSON(r); err != nil {
+			return err
+		}
+	} else if err := gate.Text(a.stdout, r); err != nil {
+		return fmt.Errorf("print gate: %w", err)
+	}
+	if f.junit != "" {
+		if err := writeFile(f.junit, func(w *os.File) error { return gate.JUnit(w, r) }); err != nil {
+			return err
+		}
+	}
+	if f.results != "" {
+		if err := writeFile(f.results, func(w *os.File) error { return gate.Rewards(w, head, 1) }); err != nil {
+			return err
+		}
+	}
+	if name := a.getenv("GITHUB_STEP_SUMMARY"); name != "" {
+		if err := appendFile(name, func(w io.Writer) error { return gate.Markdown(w, r) }); err != nil {
+			return err
+		}
+	}
+	if a.getenv("GITHUB_ACTIONS") == "true" { // on stderr, since stdout may hold JSON: the service reads both
+		if err := gate.Annotations(a.stderr, rules, r); err != nil {
+			return err
+		}
+	}
+	switch r.Decision {
+	case gate.Pass:
+		return nil
+	case gate.Fail:
+		return &exit{code: exitFailed, err: errors.New("gate failed")}
+	default:
+		return (&exit{code: exitInconclusive, err: errors.New("gate inconclusive: a critical rule could not be decided")}).withHint("ask more items or repeats; viva power says how many")
+	}
+}
+
+// exitInconclusive says that the data do not suffice for a verdict.
+const exitInconclusive = 3
+
+// appendFile adds to a file that others write to as well.
+func appendFile(name string, write func(io.Writer) error) error {
+	w, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		err = write(w)
+		if e := w.Close(); err == nil {
+			err = e
+		}
+	}
+	if err != nil {
+		return infrastructure("write %s: %w", name, err)
+	}
+	return nil
+}
+
+func (a *app) gateInitCommand() *cobra.Command {
+	var db, name, against, out string
+	cmd := &cobra.Command{
+		Use:   "init --baseline RUN",
+		Short: "Write rules that fit a baseline, with the reason for each",
+		Long: `Init writes rules: margins that the size of the baseline can decide, a cap that a run as
+good as it stays under. With --against, a second run of the same target, it sees how much
+two runs differ by themselves, and chooses the margins by that.`,
+		Args: takes(0, 0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var base, other *baseline.Baseline
+			find := func(ctx context.Context, f *store.File) (err error) {
+				if base, err = a.findBaseline(ctx, f, name); err != nil {
+					return err
+				}
+				if base == nil {
+					return usage("no baseline is named").withHint("add --baseline RUN, such as --baseline latest")
+				}
+				if against != "" {
+					other, err = a.findBaseline(ctx, f, against)
+				}
+				return err
+			}
+			if err := a.withStoreIfThere(cmd.Context(), db, find); err != nil {
+				return err
+			}
+			p, err := gate.Propose(*base, other)
+			if err != nil {
+				return gateError(err)
+			}
+			return a.writeRules(p, out)
+		},
+	}
+	dbFlag(cmd, &db)
+	baselineFlag(cmd, &name)
+	cmd.Flags().StringVar(&against, "against", "", "a second run of the same target: run or baseline file")
+	cmd.Flags().StringVarP(&out, "output", "o", defaultRules, `rules file to write ("-": print)`)
+	return cmd
+}
+
+// writeRules writes a proposal and says why.
+func (a *app) writeRules(p gate.Proposal, out string) error {
+	for i, r := range p.Rules.Rules {
+		a.say("%s: %s\n  %s", r.Name, r.Promise, p.Reasons[i])
+	}
+	if out == "-" {
+		return p.WriteYAML(a.stdout, schemaFile)
+	}
+	if _, err := os.Stat(out); err == nil {
+		return usage("write rules: %s is there already", out).withHint("name another file with -o")
+	}
+	schema := filepath.Join(filepath.Dir(out), schemaFile)
+	if err := writeFile(schema, func(w *os.File) error { _, err := w.Write(gate.Schema); return err }); err != nil {
+		return err
+	}
+	if err := writeFile(out, func(w *os.File) error { return p.WriteYAML(w, schemaFile) }); err != nil {
+		return err
+	}
+	a.say("wrote %s and its schema %s; next: viva gate %s RUN --baseline …", out, schema, out)
+	return nil
+}
+
+// withStoreIfThere opens the results file where there is one. Baseline files need none.
+func (a *app) withStoreIfThere(ctx context.Context, db string, do func(context.Context, *store.File) error) error {
+	if _, err := os.Stat(db); os.IsNotExist(err) {
+		err := do(ctx, nil)
+		if errors.Is(err, errNoResults) {
+			return &store.FileError{Op: "open", Path: db, Problem: store.Missing}
+		}
+		return err
+	}
+	return a.withStore(ctx, db, store.OpenReadOnly, do)
+}
+
+// errNoResults says that a run was named and there is no results file.
+var errNoResults = errors.New("no results file")

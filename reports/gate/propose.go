@@ -1,0 +1,242 @@
+package gate
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/viva-eval/viva/internal/stats"
+	"github.com/viva-eval/viva/reports/baseline"
+	"github.com/viva-eval/viva/runners"
+)
+
+// Proposal is a set of rules, each with the reason for it.
+type Proposal struct {
+	Rules   Rules
+	Reasons []string // of the rules, in their order
+}
+
+// The discordance taken for granted where nothing says how often two runs disagree, and the least that is believed of what was seen.
+const (
+	assumedDiscordance = 0.10
+	leastDiscordance   = 0.02
+)
+
+// Spread is how much two runs of equal worth differ: the variance of one item's difference in the penalised score.
+type Spread struct {
+	Discordance float64
+	Effective   float64 // independent items
+	Items       int
+	Source      string // where Discordance comes from, for people
+}
+
+// SpreadOf measures the spread in one arm: from a pair of runs where another is at hand, from the repeats of the run where it has some,
+// else by assumption. Only a pair shows whether items of one source change together; without one, items count in full.
+func SpreadOf(b baseline.Baseline, other *baseline.Baseline, arm string, k float64) Spread {
+	r := Rule{Measure: Penalised, Arm: arm, K: k}
+	d, _ := r.Measure.look()
+	s := take(&b, r, asScored)
+	spread := Spread{Items: len(s.cells), Effective: float64(len(s.cells))}
+	if other != nil {
+		if p := pair(take(other, r, asScored), s); len(p.head) > 0 {
+			e := gain(p, d, k)
+			spread.Discordance, spread.Effective, spread.Items = math.Max(e.spread+e.value*e.value, leastDiscordance), e.effective, e.items
+			spread.Source = fmt.Sprintf("the two runs differ by %s squared points an item", trim(spread.Discordance))
+			return spread
+		}
+	}
+	within, items := 0.0, 0
+	for _, c := range s.cells {
+		if c.repeats < 2 {
+			continue
+		}
+		n, v := float64(c.repeats), c.value(k)
+		within += (c.at[up] + k*k*c.at[down] - v*v) * n / (n - 1)
+		items++
+	}
+	if items > 0 {
+		repeats := float64(s.cells[0].repeats)
+		spread.Discordance = math.Max(2*within/float64(items)/repeats, leastDiscordance)
+		spread.Source = fmt.Sprintf("the repeats of an item differ by %s squared points on average", trim(spread.Discordance))
+		return spread
+	}
+	spread.Discordance = assumedDiscordance
+	spread.Source = fmt.Sprintf("taking for granted that %s of the items change by one point between runs of equal worth", percent(assumedDiscordance))
+	return spread
+}
+
+// MarginFor is the margin that a gate over so many items can decide: equal runs clear it with the stated power. Rounded to half a point, at
+// least one point and at most twenty.
+func MarginFor(s Spread, alpha float64) float64 {
+	m := stats.NonInferiorityMargin(math.Min(s.Discordance, 1), s.Effective, alpha, Power)
+	return min(max(math.Round(m*200)/200, 0.01), 0.20)
+}
+
+// Propose writes sensible rules for a baseline: the penalised score of each arm not worse within a margin that its size can decide; a cap on
+// induced hallucination; no language (or domain) worse; and for measured baselines the 95th percentile of the time to the first token. other
+// may be a second run of the same target, which shows how much runs differ by themselves.
+func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
+	if err := sound(b); err != nil {
+		return Proposal{}, err
+	}
+	if other != nil {
+		if err := comparable(b, *other); err != nil {
+			return Proposal{}, err
+		}
+	}
+	p := Proposal{Rules: Rules{Alpha: DefaultAlpha}}
+	add := func(r Rule, reason string, args ...any) {
+		p.Rules.Rules = append(p.Rules.Rules, r)
+		p.Reasons = append(p.Reasons, fmt.Sprintf(reason, args...))
+	}
+	arms := armNames(b)
+	main := mainArm(arms)
+	slices.SortStableFunc(arms, func(x, y string) int { // the arm that counts first
+		switch {
+		case x == main && y != main:
+			return -1
+		case y == main && x != main:
+			return 1
+		}
+		return 0
+	})
+	for _, arm := range arms {
+		r := Rule{Name: "score, " + arm, Measure: Penalised, Arm: arm, K: 1, Tier: Critical}
+		if len(take(&b, r, asScored).cells) == 0 {
+			continue
+		}
+		s := SpreadOf(b, other, arm, 1)
+		r.Promise = Promise{Kind: NonInferior, Value: MarginFor(s, p.Rules.Alpha)}
+		if arm != main {
+			r.Tier = Supporting
+		}
+		add(r, "%s: what %d items (worth %.0f independent ones) can decide with power %.0f %%, %s", points(r.Promise.Value), s.Items, s.Effective, Power*100, s.Source)
+	}
+	if main != closedBook && slices.Contains(arms, closedBook) {
+		r := Rule{Name: "induced hallucination, " + main, Measure: Induced, Arm: main, K: 1, Tier: Critical}
+		d, _ := r.Measure.look()
+		if s := take(&b, r, asHigh); len(s.cells) > 0 { // unscored trials count against it, as they will in the gate
+			e := own(s.cells, d, 1)
+			z := distuv.UnitNormal.Quantile(1-p.Rules.Alpha) + distuv.UnitNormal.Quantile(Power)
+			limit := math.Min(math.Ceil(e.interval(2*distuv.UnitNormal.CDF(z)-1, 1).High*100-1e-9)/100, 1)
+			r.Promise = Promise{Kind: AtMost, Value: limit}
+			add(r, "the baseline has %s over %d items; a run that is as good stays under %s with power %.0f %%", percent(e.value), e.items, percent(limit), Power*100)
+		}
+	}
+	if by := gatingDimension(b, main); by != "" {
+		add(Rule{Name: "no " + by + " worse, " + main, Measure: Penalised, Arm: main, K: 1, Tier: Supporting, Promise: Promise{Kind: NotWorse, By: by}},
+			"an average can hide a %s that got worse; Holm's adjustment keeps the chance of a false alarm over all of them at %g", by, p.Rules.Alpha)
+	}
+	if b.Measured() {
+		for _, arm := range arms {
+			if arm == main {
+				add(Rule{Name: "time to first token, " + arm, Measure: FirstTokenP95, Arm: arm, K: 1, Tier: Supporting, Promise: Promise{Kind: RatioAtMost, Value: 1.10}},
+					"measured under a fixed load; ten per cent is about what a user does not notice")
+			}
+		}
+	}
+	return p, nil
+}
+
+// mainArm is the arm that is nearest to what users meet.
+func mainArm(arms []string) string {
+	for _, a := range []string{runners.Retrieved, runners.Oracle} {
+		if slices.Contains(arms, a) {
+			return a
+		}
+	}
+	for _, a := range arms {
+		if a != closedBook {
+			return a
+		}
+	}
+	return closedBook
+}
+
+// gatingDimension is the first dimension by which the items of an arm fall into at least two slices that are large enough.
+func gatingDimension(b baseline.Baseline, arm string) string {
+	for _, d := range dimensions {
+		items := map[string]map[string]bool{}
+		for i := range b.Records {
+			if r := &b.Records[i]; r.Arm == arm {
+				v := dimensionOf(r, d)
+				if items[v] == nil {
+					items[v] = map[string]bool{}
+				}
+				items[v][r.Item] = true
+			}
+		}
+		large := 0
+		for v, in := range items {
+			if v != "" && len(in) >= leastSlice {
+				large++
+			}
+		}
+		if large >= 2 {
+			return d
+		}
+	}
+	return ""
+}
+
+// WriteYAML writes the rules as a file to be committed, with the reasons as comments. schema is where an editor finds the schema; empty
+// for nowhere.
+func (p Proposal) WriteYAML(w io.Writer, schema string) error {
+	var b strings.Builder
+	if schema != "" {
+		fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n", schema)
+	}
+	b.WriteString("# Rules of viva gate. critical must pass, supporting must not fail, advisory is only told.\n")
+	fmt.Fprintf(&b, "alpha: %g\nrules:\n", p.Rules.Alpha)
+	for i, r := range p.Rules.Rules {
+		if i < len(p.Reasons) && p.Reasons[i] != "" {
+			fmt.Fprintf(&b, "  # %s\n", clean(p.Reasons[i]))
+		}
+		fmt.Fprintf(&b, "  - name: %s\n    measure: %s\n    arm: %s\n", quoted(r.Name), r.Measure, quoted(r.Arm))
+		if r.Measure == Penalised {
+			fmt.Fprintf(&b, "    k: %g\n", r.K)
+		}
+		if r.Slice != (Slice{}) {
+			var parts []string
+			for _, d := range []struct{ name, value string }{{"language", r.Slice.Language}, {"domain", r.Slice.Domain}, {"skill", r.Slice.Skill}} {
+				if d.value != "" {
+					parts = append(parts, d.name+": "+quoted(d.value))
+				}
+			}
+			fmt.Fprintf(&b, "    slice: {%s}\n", strings.Join(parts, ", "))
+		}
+		if r.Load != "" {
+			fmt.Fprintf(&b, "    load: %s\n", quoted(r.Load))
+		}
+		value := trim(r.Promise.Value*100) + "pp"
+		switch r.Promise.Kind {
+		case NotWorse:
+			value = r.Promise.By
+		case RatioAtMost:
+			value = fmt.Sprintf("%g", r.Promise.Value)
+		case AtMost, AtLeast:
+			value = trim(r.Promise.Value*100) + "%"
+		}
+		fmt.Fprintf(&b, "    promise: {%s: %s}\n    tier: %s\n", r.Promise.Kind, value, r.Tier)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// quoted writes a string as YAML, in double quotes.
+func quoted(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range clean(s) {
+		if r == '"' || r == '\\' {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte('"')
+	return b.String()
+}
