@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/tw"
 	"github.com/spf13/cobra"
 
 	"github.com/viva-eval/viva/reports"
@@ -181,15 +179,12 @@ func rowOf(o store.RunOverview) runRow {
 }
 
 func (a *app) printRuns(rows []runRow) error {
-	t := tablewriter.NewTable(a.stdout, tablewriter.WithHeaderAutoFormat(tw.Off))
-	t.Header("run", "started (UTC)", "state", "trials", "failed", "scored", "suite", "target")
+	g := reports.Grid{Head: []string{"run", "started (UTC)", "state", "suite", "target", "trials", "failed", "scored"}, Left: 5}
 	for _, r := range rows {
-		if err := t.Append(r.Run.ID, r.Run.Started.UTC().Format(time.DateTime), r.State, fmt.Sprintf("%d of %d", r.Trials, r.Run.Planned),
-			strconv.Itoa(r.Failed), strconv.Itoa(r.Scored), r.Run.SuiteName+" "+r.Run.SuiteVersion, r.Run.Target.Name); err != nil {
-			return err
-		}
+		g.Rows = append(g.Rows, []string{r.Run.ID, r.Run.Started.UTC().Format(time.DateTime), r.State, r.Run.SuiteName + " " + r.Run.SuiteVersion,
+			r.Run.Target.Name, fmt.Sprintf("%d of %d", r.Trials, r.Run.Planned), strconv.Itoa(r.Failed), strconv.Itoa(r.Scored)})
 	}
-	return t.Render()
+	return g.Terminal(a.stdout)
 }
 
 func dbFlag(cmd *cobra.Command, db *string) {

@@ -8,10 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/tw"
 	"github.com/spf13/cobra"
 
+	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/suites"
 	"github.com/viva-eval/viva/suites/curated"
@@ -43,18 +42,15 @@ func (a *app) suitesListCommand() *cobra.Command {
 		Short: "List the built-in suites",
 		Args:  takes(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			t := tablewriter.NewTable(a.stdout, tablewriter.WithHeaderAutoFormat(tw.Off))
-			t.Header("suite", "version", "items", "passages", "languages", "title")
+			g := reports.Grid{Head: []string{"suite", "version", "languages", "title", "items", "passages"}, Left: 4}
 			for _, name := range curated.Names() {
 				s, err := curated.Load(name)
 				if err != nil {
 					return err
 				}
-				if err := t.Append(name, s.Version, strconv.Itoa(len(s.Items)), strconv.Itoa(len(s.Passages)), strings.Join(s.Languages, " "), s.Title); err != nil {
-					return err
-				}
+				g.Rows = append(g.Rows, []string{name, s.Version, strings.Join(s.Languages, " "), s.Title, strconv.Itoa(len(s.Items)), strconv.Itoa(len(s.Passages))})
 			}
-			return t.Render()
+			return g.Terminal(a.stdout)
 		},
 	}
 }
@@ -91,14 +87,11 @@ func (a *app) showSuite(s *suites.Suite) error {
 	if !s.AsOf.IsZero() {
 		fmt.Fprintf(a.stdout, "asked as of %s\n", s.AsOf.Format("2006-01-02"))
 	}
-	t := tablewriter.NewTable(a.stdout, tablewriter.WithHeaderAutoFormat(tw.Off))
-	t.Header("item", "language", "domain", "skill", "answer", "question")
+	g := reports.Grid{Head: []string{"item", "language", "domain", "skill", "answer", "question"}, Left: 6}
 	for _, it := range s.Items {
-		if err := t.Append(it.ID, it.Language, it.Domain, it.Skill, truth(it.Answer), it.Question); err != nil {
-			return err
-		}
+		g.Rows = append(g.Rows, []string{it.ID, it.Language, it.Domain, it.Skill, truth(it.Answer), it.Question})
 	}
-	return t.Render()
+	return g.Terminal(a.stdout)
 }
 
 // truth is an answer as people read it.
