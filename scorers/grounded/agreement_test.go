@@ -22,9 +22,13 @@ func TestAgreement(t *testing.T) {
 			rows := people(t, c.set)
 			scores := make([]float64, len(rows))
 			plain := make([]float64, len(rows))
+			flagged := make([]float64, len(rows))
 			for i := range rows {
 				e := extract(&rows[i])
 				scores[i] = e.features().chance()
+				if flagged[i] = scores[i]; e.checked() {
+					flagged[i] = 1
+				}
 				content, gone := 0.0, 0.0
 				for j := range e.a.words {
 					if e.a.words[j].term != "" {
@@ -60,6 +64,7 @@ func TestAgreement(t *testing.T) {
 					best, at = b, th
 				}
 			}
+			t.Logf("verdicts: balanced accuracy %.3f", balanced(rows, flagged, 0.5))
 			t.Logf("balanced accuracy %.3f at the threshold, best %.3f at chance %.2f", balanced(rows, scores, 1-Threshold), best, at)
 			var mean, rate float64
 			for i := range rows {

@@ -2,6 +2,7 @@ package grounded
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -61,6 +62,7 @@ func gather(x *lexer, src *source, a *answer, lang string) *evidence {
 	e := &evidence{a: a, status: make([]status, len(a.words)), id: make([]int32, len(a.words)), mute: make([]bool, len(a.sentences))}
 	e.retold = len(src.records) > 0
 	initials := src.initials.String()
+	timed := slices.ContainsFunc(src.records, func(r record) bool { return r.hours.open() != 0 })
 	for k := range a.sentences {
 		ws := a.sentence(k)
 		e.mute[k] = len(ws) == 0 || silent(ws) || k < 2 && k+1 < len(a.sentences) && announces(a.sentences[k].Of(a.text))
@@ -78,6 +80,7 @@ func gather(x *lexer, src *source, a *answer, lang string) *evidence {
 			h := head(w.term)
 			switch {
 			case e.mute[k]:
+			case timed && weekday(w.folded): // which the timetable judges
 			case ok, src.asked[w.term], src.said[w.folded], w.name && abbreviates(a.text[w.Start:w.End], w.folded, initials):
 				e.status[at] = found
 			case h != "" && src.heads[h]:

@@ -25,8 +25,9 @@ import (
 //     bytes or passages above SourceLimit bytes are Unscored, and so is a trial that was shown nothing.
 //  2. Value is the support, from 0 to 1, higher is better: one minus the calibrated probability that the answer holds something
 //     unsupported. The calibration holds where about four answers in ten do; the order holds anywhere.
-//  3. Verdict is Incorrect, which here means flagged for a look, when Value is below [Threshold], and Correct, which means not flagged,
-//     otherwise. Neither speaks of truth.
+//  3. Verdict is Incorrect, which here means flagged for a look, when Value is below [Threshold], and also when a figure or time of
+//     day stands in no passage, or a field of a record says otherwise or nothing; else Correct, which means not flagged. Neither speaks
+//     of truth: a figure may have been worked out.
 //  4. An answer that says no more than that it is not known claims nothing: Abstained, with Value 1.
 //
 // The zero Scorer is ready for use, by several goroutines at once.
@@ -63,7 +64,7 @@ func (g Scorer) Score(ctx context.Context, q scorers.Question) (scorers.Score, e
 	}
 	s.Value = 1 - e.features().chance()
 	s.Verdict = scorers.Correct
-	if s.Value < Threshold {
+	if s.Value < Threshold || e.checked() {
 		s.Verdict = scorers.Incorrect
 	}
 	s.Why = e.why()
@@ -160,6 +161,22 @@ func (e *evidence) all() []Flag {
 		return strings.Compare(string(a.Reason), string(b.Reason))
 	})
 	return flags
+}
+
+// checked reports whether something that can be checked exactly was not borne out. A record's figures are often told in other ways
+// ("half past nine", "a dozen"), so that there only its fields and times count.
+func (e *evidence) checked() bool {
+	for _, f := range e.flags {
+		switch f.Reason {
+		case Figure, Time:
+			if !e.retold {
+				return true
+			}
+		case Contradicted, Undisclosed, Hours:
+			return true
+		}
+	}
+	return false
 }
 
 // unsupported reports whether a source lacks at least half of a clause's content words, and three of them or more.

@@ -92,6 +92,8 @@ func (w *walker) value(key string) {
 		case "yes", "true":
 			w.toggle(key, true)
 			return
+		case "free", "paid", "included", "available", "optional": // which only what is there can be
+			w.add(key, on)
 		}
 		w.rec.hours.read(key, t)
 		w.line(key, t)

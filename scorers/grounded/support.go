@@ -52,3 +52,15 @@ func (v *Verifier) Entails(premises []string, claim string) bool {
 	}
 	return 2*gone < content && e.features().chance() <= doubt
 }
+
+// ClaimsNothing reports whether an answer only says that something is not known or not in the passages, or says nothing at all.
+func ClaimsNothing(answer string) bool {
+	var x lexer
+	a := read(&x, bare(answer))
+	for k := range a.sentences {
+		if ws := a.sentence(k); len(ws) > 0 && !silent(ws) {
+			return false
+		}
+	}
+	return true
+}

@@ -12,6 +12,12 @@ var weekdays = map[string]int{
 	"mondays": 0, "tuesdays": 1, "wednesdays": 2, "thursdays": 3, "fridays": 4, "saturdays": 5, "sundays": 6,
 }
 
+// weekday reports whether a folded word names a weekday.
+func weekday(w string) bool {
+	_, ok := weekdays[w]
+	return ok
+}
+
 // days is a set of weekdays, Monday in the lowest bit.
 type days uint8
 
