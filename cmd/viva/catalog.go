@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/viva-eval/viva/reports"
+	"github.com/viva-eval/viva/reports/compare"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/retrieval"
 	"github.com/viva-eval/viva/scorers"
@@ -77,6 +78,16 @@ var (
 		{".jsonl", reports.JSONL},
 	}
 )
+
+// comparisonFormats write a comparison.
+var comparisonFormats = []struct {
+	extension string
+	write     compare.Format
+}{
+	{".json", compare.JSON},
+	{".md", compare.Markdown},
+	{".html", compare.HTML},
+}
 
 func formatNames() string {
 	var names []string

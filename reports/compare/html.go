@@ -98,8 +98,15 @@ func pageOf(c Comparison) page {
 			p.Tiles = append(p.Tiles, tileOf(m))
 		}
 	}
+	var all []sliced
 	for _, a := range c.Arms {
-		p.Arms = append(p.Arms, pageArmOf(a))
+		for _, m := range a.Measures {
+			all = append(all, sliced{Measure: m})
+		}
+	}
+	scale := reach(all)
+	for _, a := range c.Arms {
+		p.Arms = append(p.Arms, pageArmOf(a, scale))
 		p.Tables = append(p.Tables, a.transitions())
 	}
 	ranked := c.ranked(Accuracy, Hallucination)
@@ -117,7 +124,7 @@ func pageOf(c Comparison) page {
 	return p
 }
 
-func pageArmOf(a Arm) pageArm {
+func pageArmOf(a Arm, scale float64) pageArm {
 	p := pageArm{Name: a.Name(), Pairs: a.Pairs, Items: a.Items}
 	var dropped []string
 	for _, d := range []struct {
@@ -129,13 +136,8 @@ func pageArmOf(a Arm) pageArm {
 		}
 	}
 	p.Dropped = strings.Join(dropped, " · ")
-	var all []sliced
 	for _, m := range a.Measures {
-		all = append(all, sliced{Measure: m})
-	}
-	limit := reach(all)
-	for _, m := range a.Measures {
-		row := pageMeasure{m.Name.String(), m.Base.Percent(), m.Head.Percent(), probability(m.P), barOf(m, limit), m.Up, m.Down, m.Pairs}
+		row := pageMeasure{m.Name.String(), m.Base.Percent(), m.Head.Percent(), probability(m.P), barOf(m, scale), m.Up, m.Down, m.Pairs}
 		if m.Bounded {
 			row.Pairs += m.Unscored
 		}
