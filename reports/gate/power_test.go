@@ -1,0 +1,129 @@
+package gate
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/viva-eval/viva/internal/stats"
+	"github.com/viva-eval/viva/scorers"
+)
+
+// counts draws how many of n items got better and worse when the sides differ on the share discordance and the head is worse by loss.
+func counts(rng *rand.Rand, n int, discordance, loss float64) (better, worse int) {
+	for range n {
+		switch u := rng.Float64(); {
+		case u < (discordance+loss)/2:
+			worse++
+		case u < discordance:
+			better++
+		}
+	}
+	return better, worse
+}
+
+// simulate returns how often a rule passes and fails, the whole rule being decided from records.
+func simulate(t *testing.T, r Rule, alpha float64, runs, n int, discordance, loss float64, good, bad scorers.Verdict) Odds {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(uint64(n), math.Float64bits(discordance+loss)))
+	d, _ := r.Measure.look()
+	known := map[[2]int]Decision{} // by counts, which is all that a decision depends on
+	var o Odds
+	for range runs {
+		better, worse := counts(rng, n, discordance, loss)
+		decision, seen := known[[2]int{better, worse}]
+		if !seen {
+			base, head := tabled(map[[2]scorers.Verdict]int{{good, bad}: better, {bad, good}: worse, {good, good}: n - better - worse})
+			e := gain(pair(take(&head, r, asScored), take(&base, r, asScored)), d, r.K)
+			decision = decide(e, r.Promise, alpha)
+			known[[2]int{better, worse}] = decision
+		}
+		switch decision {
+		case Pass:
+			o.Pass += 1 / float64(runs)
+		case Fail:
+			o.Fail += 1 / float64(runs)
+		default:
+			o.Inconclusive += 1 / float64(runs)
+		}
+	}
+	return o
+}
+
+// At true equality the gate fails no more often than alpha, and when the loss is the margin it passes no more often: by simulation of the whole
+// rule for each paired measure, and exactly for yes-or-no measures over a grid.
+func TestErrorRates(t *testing.T) {
+	const alpha, runs = 0.05, 5000
+	noise := 3 * math.Sqrt(alpha*(1-alpha)/runs)
+	for _, m := range []struct {
+		measure       Measure
+		better, worse scorers.Verdict
+		step          float64 // what an item that changes moves the measure by
+	}{{Accuracy, right, silent, 1}, {Hallucination, right, wrong, 1}, {Penalised, right, silent, 1}, {Penalised, right, wrong, 2}, {Penalised, silent, wrong, 1}} {
+		for _, margin := range []float64{.02, .05} {
+			if o := simulate(t, noninferior(m.measure, margin), alpha, runs, 250, .1, 0, m.better, m.worse); o.Fail > alpha+noise {
+				t.Errorf("%s (%s to %s), margin %g: equal runs fail in %.3f", m.measure, m.better, m.worse, margin, o.Fail)
+			}
+			if o := simulate(t, noninferior(m.measure, margin), alpha, runs, 250, .1, margin/m.step, m.better, m.worse); o.Pass > alpha+noise {
+				t.Errorf("%s (%s to %s), margin %g: runs worse by it pass in %.3f", m.measure, m.better, m.worse, margin, o.Pass)
+			}
+		}
+	}
+	for _, n := range []int{30, 100, 250} {
+		for _, discordance := range []float64{.02, .1, .3} {
+			for _, margin := range []float64{.001, .02, .05} {
+				if o := OddsOf(n, discordance, 0, margin, alpha); o.Fail > alpha {
+					t.Errorf("n %d, discordance %g, margin %g: equal runs fail in %.4f", n, discordance, margin, o.Fail)
+				}
+				if margin <= discordance {
+					// Tango's score test keeps its level up to the steps of the counts.
+					if o := OddsOf(n, discordance, margin, margin, alpha); o.Pass > alpha+.012 {
+						t.Errorf("n %d, discordance %g: worse by the margin %g passes in %.4f", n, discordance, margin, o.Pass)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A loss of five points over 250 items that differ on 10 %: the exact two-sided McNemar test finds it in .65 of runs. The gate's own rule is
+// one-sided, and wants the loss to be seen to exceed its margin.
+func TestPowerOfTheRule(t *testing.T) {
+	if mcnemar := stats.McNemarPower(250, .1, .05, .05); math.Abs(mcnemar-.65) > .005 {
+		t.Errorf("McNemar's power is %.4f", mcnemar)
+	}
+	for _, c := range []struct{ margin, fail, pass float64 }{
+		{.02, .77, .001},
+		{.03, .77, .004},
+		{.05, .50, .05},
+	} {
+		o := OddsOf(250, .1, .05, c.margin, .05)
+		s := simulate(t, noninferior(Accuracy, c.margin), .05, 3000, 250, .1, .05, right, silent)
+		t.Logf("margin %.0f points: exact %+.3v, simulated %+.3v", 100*c.margin, o, s)
+		if math.Abs(o.Fail-s.Fail) > .03 || math.Abs(o.Pass-s.Pass) > .03 {
+			t.Errorf("margin %g: exact %+v, simulated %+v", c.margin, o, s)
+		}
+		if math.Abs(o.Fail-c.fail) > .01 || math.Abs(o.Pass-c.pass) > .01 {
+			t.Errorf("margin %g fails in %.3f and passes in %.3f, documented %.2f and %.3f", c.margin, o.Fail, o.Pass, c.fail, c.pass)
+		}
+	}
+	// Equal runs clear the margin that 250 items are said to suffice for with the power that was asked for.
+	n := int(stats.NonInferiorityItems(.1, 0, .05, .05, Power))
+	if o := OddsOf(n, .1, 0, .05, .05); n != 248 || math.Abs(o.Pass-Power) > .03 {
+		t.Errorf("%d items pass equal runs in %.3f, planned %.2f", n, o.Pass, Power)
+	}
+}
+
+// The loss a rule says it finds is found with the power it says.
+func TestDetectable(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, margin := range []float64{.02, .05} {
+		better, worse := counts(rng, 400, .1, 0)
+		base, head := tabled(map[[2]scorers.Verdict]int{{right, silent}: better, {silent, right}: worse, {right, right}: 400 - better - worse})
+		f := run(t, noninferior(Accuracy, margin), &base, head)
+		o := OddsOf(400, math.Max(.1, float64(f.Detectable)), float64(f.Detectable), margin, .05)
+		if math.Abs(o.Fail-Power) > .06 {
+			t.Errorf("margin %g: a loss of %.4f is found in %.3f", margin, f.Detectable, o.Fail)
+		}
+	}
+}
