@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
+	"github.com/viva-eval/viva/runners"
 )
 
 // Config names a verifier. Only URL is always needed; the zero value of each other field is a usable default.
@@ -46,8 +46,8 @@ type Client struct {
 	timeout                   time.Duration
 	http                      *http.Client
 	secret                    *strings.Replacer
-	pause                     time.Duration // before the second attempt
-	texts                     atomic.Bool   // the server takes rerank's second form
+	patience                  runners.Patience
+	texts                     atomic.Bool // the server takes rerank's second form
 }
 
 // New checks cfg and makes its client. Nothing is sent.
@@ -89,7 +89,7 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{
 		url: u.String(), model: cfg.Model, endpoint: endpoint, labels: slices.Clone(cfg.Labels), template: cfg.Template,
 		hypothesisFirst: cfg.HypothesisFirst, window: or(cfg.Window, 512), batch: or(cfg.Batch, 32), attempts: or(cfg.Attempts, 3),
-		timeout: or(cfg.Timeout, time.Minute), templated: Tokens(cfg.Template), pause: 250 * time.Millisecond,
+		timeout: or(cfg.Timeout, time.Minute), templated: Tokens(cfg.Template),
 		secret: strings.NewReplacer(),
 	}
 	if key := strings.TrimSpace(cfg.Key); key != "" {
@@ -188,34 +188,20 @@ func (c *Client) halving(ctx context.Context, pairs []Pair) ([]Relation, error) 
 	return append(first, second...), err
 }
 
-// longestWait bounds what a server's Retry-After can make a batch wait.
-const longestWait = time.Minute
-
-// persist asks again while the server is busy or away, after growing and jittered waits or its Retry-After, as a runner does.
-func (c *Client) persist(ctx context.Context, pairs []Pair) ([]Relation, error) {
-	wait := &backoff.ExponentialBackOff{InitialInterval: c.pause, RandomizationFactor: .5, Multiplier: 2, MaxInterval: 20 * time.Second}
-	var last error
-	relations, err := backoff.Retry(ctx, func() ([]Relation, error) {
-		var r []Relation
-		r, last = c.ask(ctx, pairs)
+// persist asks again while the server is busy or away, with the patience of a runner.
+func (c *Client) persist(ctx context.Context, pairs []Pair) (relations []Relation, err error) {
+	_, err = c.patience.Ask(ctx, c.attempts, func(ctx context.Context, _ time.Time) error {
 		var e *Error
-		switch {
-		case last == nil:
-			return r, nil
-		case !errors.As(last, &e) || !e.Temporary():
-			return nil, backoff.Permanent(last)
-		case e.RetryAfter > 0:
-			return nil, &backoff.RetryAfterError{Duration: min(e.RetryAfter, longestWait)}
+		if relations, err = c.ask(ctx, pairs); errors.As(err, &e) {
+			return &runners.AskError{Status: runners.Failed, Temporary: e.Temporary(), Unreachable: e.Kind == Unreachable, RetryAfter: e.RetryAfter, Err: e}
 		}
-		return nil, last
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(uint(c.attempts)), backoff.WithMaxElapsedTime(0))
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, last
+		return err
+	})
+	var failure *runners.AskError
+	if errors.As(err, &failure) {
+		return nil, failure.Err
 	}
-	return relations, nil
+	return relations, err
 }
 
 // ask sends one request. Of rerank it tries the other form once when the server misses the field of that form.
@@ -303,7 +289,7 @@ func (c *Client) failure(response *http.Response, body []byte) *Error {
 		e.Kind = TooLong
 	}
 	if n, err := strconv.ParseFloat(strings.TrimSpace(response.Header.Get("Retry-After")), 64); err == nil && n > 0 {
-		e.RetryAfter = time.Duration(min(n, longestWait.Seconds()) * float64(time.Second))
+		e.RetryAfter = time.Duration(min(n, time.Hour.Seconds()) * float64(time.Second))
 	}
 	return e
 }

@@ -157,7 +157,6 @@ func client(t *testing.T, cfg Config) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.pause = time.Millisecond
 	return c
 }
 
@@ -279,7 +278,7 @@ func TestBadServers(t *testing.T) {
 		{"the same of vLLM", 400, `{"object":"error","message":"This model's maximum context length is 512 tokens.","code":400}`, TooLong, false},
 		{"another refusal", 424, `{"error":"model is not a classifier","error_type":"Backend"}`, Rejected, false},
 	} {
-		cl := client(t, Config{URL: bad(t, c.status, map[string]string{"Location": "http://elsewhere.invalid/predict"}, c.body), Key: "sk-sesame", Attempts: 2})
+		cl := client(t, Config{URL: bad(t, c.status, map[string]string{"Location": "http://elsewhere.invalid/predict"}, c.body), Key: "sk-sesame", Attempts: 1})
 		_, err := cl.Relate(t.Context(), []Pair{{"a", "b"}})
 		var e *Error
 		if !errors.As(err, &e) || e.Kind != c.kind || e.Fatal() != c.fatal {
