@@ -35,6 +35,9 @@ type Score struct {
 	Behaved Behaved
 	Cause   suites.Cause // the trap whose value was given, if any
 	Hedged  bool         // the right value was given with doubt
+	// Final says that the verdict is certain, so that no judge need be asked: a typed value that is the truth or is another one, a name
+	// in one of its spellings, a trap, an abstention. False for a verdict by the share of words, and for one that comes with doubt.
+	Final bool
 	Value   float64      // the scorer's number in [0, 1], where it has one: facts gives 1, 0.5, 0 for Correct, Partial, else
 	Why     string       // one sentence a person can check
 }

@@ -37,7 +37,7 @@ func (f *File) Graded(ctx context.Context, runID, scorer string) iter.Seq2[score
 const trialOrder = ` ORDER BY t.item_no, t.arm, t.load, t.repeat`
 
 const (
-	gradedQuery = `SELECT t.trial_no, t.item_no, s.scorer, s.verdict, s.behaved, s.cause, s.hedged, s.value, s.why, ` + trialColumns + `
+	gradedQuery = `SELECT t.trial_no, t.item_no, s.scorer, s.verdict, s.behaved, s.cause, s.hedged, s.final, s.value, s.why, ` + trialColumns + `
 		FROM trials t LEFT JOIN scores s ON s.trial_no = t.trial_no AND s.scorer = ?2 WHERE t.run_id = ?1` + trialOrder
 	shownQuery = `SELECT t.trial_no, d.passage_no
 		FROM trials t CROSS JOIN shown d ON d.trial_no = t.trial_no WHERE t.run_id = ?1` + trialOrder + `, d.position`
@@ -93,9 +93,9 @@ func scanGraded(rows *sql.Rows, items map[int64]suites.Item, desk *desk) (g scor
 	var r trialRow
 	var trial, item int64
 	var name, verdict, behaved, cause, why sql.Null[string]
-	var hedged sql.Null[bool]
+	var hedged, final sql.Null[bool]
 	var value sql.Null[float64]
-	if err := rows.Scan(append([]any{&trial, &item, &name, &verdict, &behaved, &cause, &hedged, &value, &why}, r.into()...)...); err != nil {
+	if err := rows.Scan(append([]any{&trial, &item, &name, &verdict, &behaved, &cause, &hedged, &final, &value, &why}, r.into()...)...); err != nil {
 		return g, err
 	}
 	shown, err := desk.of(trial)
@@ -108,7 +108,7 @@ func scanGraded(rows *sql.Rows, items map[int64]suites.Item, desk *desk) (g scor
 	g.Item = items[item]
 	g.Trial.Key = runners.Key{ItemID: g.Item.ID, Arm: g.Trial.Arm, Load: g.Trial.Load, Repeat: g.Trial.Repeat}
 	if name.Valid {
-		g.Score = scorers.Score{Scorer: name.V, Cause: suites.Cause(cause.V), Hedged: hedged.V, Value: value.V, Why: why.V}
+		g.Score = scorers.Score{Scorer: name.V, Cause: suites.Cause(cause.V), Hedged: hedged.V, Final: final.V, Value: value.V, Why: why.V}
 		if g.Score.Verdict, err = unword[scorers.Verdict](verdicts[:], verdict.V); err != nil {
 			return g, err
 		}

@@ -78,7 +78,7 @@ func (f *File) PutScores(ctx context.Context, runID string, rows iter.Seq2[score
 		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {
 			return fmt.Errorf("%s: item %s, arm %s: the value is %v", op, g.Trial.ItemID, g.Trial.Arm, s.Value)
 		}
-		all = append(all, scored{g.Trial.Key, []any{nil, s.Scorer, verdict, behaved, string(s.Cause), s.Hedged, s.Value, s.Why, at}})
+		all = append(all, scored{g.Trial.Key, []any{nil, s.Scorer, verdict, behaved, string(s.Cause), s.Hedged, s.Final, s.Value, s.Why, at}})
 	}
 	if len(names) == 0 {
 		return nil
@@ -112,8 +112,8 @@ func (f *File) PutScores(ctx context.Context, runID string, rows iter.Seq2[score
 			return f.fail(op, err)
 		}
 	}
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO scores (trial_no, scorer, verdict, behaved, cause, hedged, value, why, scored_at_unix_ns)
-		VALUES (?,?,?,?,?,?,?,?,?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO scores (trial_no, scorer, verdict, behaved, cause, hedged, final, value, why, scored_at_unix_ns)
+		VALUES (?,?,?,?,?,?,?,?,?,?)`)
 	if err != nil {
 		return f.fail(op, err)
 	}

@@ -129,6 +129,7 @@ CREATE TABLE scores (
   behaved           TEXT    NOT NULL CHECK (behaved IN ('n-a', 'yes', 'no')),
   cause             TEXT    NOT NULL,
   hedged            INTEGER NOT NULL CHECK (hedged IN (0, 1)),
+  final             INTEGER NOT NULL CHECK (final IN (0, 1)),
   value             REAL    NOT NULL,
   why               TEXT    NOT NULL,
   scored_at_unix_ns INTEGER NOT NULL,
@@ -153,7 +154,7 @@ SELECT t.run_id, i.item_id, t.arm, t.load, t.repeat, i.language, i.domain, i.ski
             ELSE i.answer_text END AS expected,
        t.response_text AS response,
        t.status, t.attempts, t.expectation,
-       s.verdict, s.behaved, s.cause, s.hedged, s.why,
+       s.verdict, s.behaved, s.cause, s.hedged, s.final, s.why,
        t.first_token_ns / 1e6        AS ttft_ms,
        t.first_answer_token_ns / 1e6 AS first_answer_ms,
        t.last_token_ns / 1e6         AS answer_ms,
@@ -169,7 +170,7 @@ LEFT JOIN scores s ON s.trial_no = t.trial_no AND s.scorer = 'facts';
 
 CREATE VIEW v_scores AS
 SELECT t.run_id, i.item_id, t.arm, t.load, t.repeat,
-       s.scorer, s.verdict, s.behaved, s.cause, s.hedged, s.value, s.why,
+       s.scorer, s.verdict, s.behaved, s.cause, s.hedged, s.final, s.value, s.why,
        strftime('%Y-%m-%dT%H:%M:%SZ', s.scored_at_unix_ns / 1000000000, 'unixepoch') AS scored_at,
        t.trial_no
 FROM scores s
