@@ -139,4 +139,4 @@ func addUnit(value, label string) string {
 }
 
 // hasContent reports whether a cell holds more than dashes.
-func hasContent(cell string) bool { return strings.Trim(cell, "-–—. n/aN/A") != "" }
+func hasContent(cell string) bool { return strings.Trim(cell, "-–—. n/aNA") != "" }
