@@ -110,7 +110,7 @@ func (a *app) audit(ctx context.Context, f auditFlags, files []string) error {
 		}
 	}
 	if decided == 0 {
-		return infrastructure("audit: no row was decided").withHint("facts needs gold answers, and rows with a null label count with --truth refusal only")
+		return infrastructure("audit: no row was decided").withHint("facts needs gold answers, grounded needs a context; rows with a null label count with --truth refusal only")
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/viva-eval/viva/runners/retrieval"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/audit"
+	"github.com/viva-eval/viva/scorers/grounded"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -58,6 +59,7 @@ var scorer scorers.Scorer = scorers.Facts{}
 // auditable are the scorers that can sit an examination themselves.
 var auditable = []audit.Candidate{
 	{Scorer: scorers.Facts{}, Gold: true},
+	{Scorer: grounded.Scorer{}},
 }
 
 // reportFormats write a report; rowFormats write the graded trials one by one. Both are chosen by a file's extension.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,8 +27,17 @@ func Table(w io.Writer, s Sheet) error {
 	fmt.Fprintln(w)
 	t := tablewriter.NewTable(w, tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithRowAlignment(tw.AlignLeft))
 	header, rows := []any{""}, make([][]any, 0, int(measures)+4)
-	for _, l := range s.Lines {
+	var idle []string
+	s.Lines = slices.DeleteFunc(slices.Clone(s.Lines), func(l Line) bool {
+		if l.Baseline && l.Decided == 0 {
+			idle = append(idle, l.Scorer)
+			return true
+		}
 		header = append(header, l.Scorer)
+		return false
+	})
+	if len(idle) > 0 && s.Rows > 0 {
+		fmt.Fprintf(w, "no row has a gold answer, so that %s decide nothing\n", strings.Join(idle, ", "))
 	}
 	t.Header(header...)
 	line := func(name string, cell func(Line) string) {
@@ -73,8 +83,8 @@ func (s Sheet) spanned() bool {
 }
 
 // sliceTable writes the candidates by language and model, and says how many slices are too small to tell of.
-func sliceTable(w io.Writer, slices []Slice) error {
-	if len(slices) == 0 {
+func sliceTable(w io.Writer, parts []Slice) error {
+	if len(parts) == 0 {
 		return nil
 	}
 	t := tablewriter.NewTable(w, tablewriter.WithHeaderAutoFormat(tw.Off), tablewriter.WithRowAlignment(tw.AlignLeft))
@@ -84,13 +94,14 @@ func sliceTable(w io.Writer, slices []Slice) error {
 		header = append(header, m.String())
 	}
 	t.Header(header...)
-	small, smallRows := 0, 0
-	for _, s := range slices {
+	small, smallRows, told := 0, 0, 0
+	for _, s := range parts {
 		if s.Rows < sliceRows {
 			small++
 			smallRows += s.Rows
 			continue
 		}
+		told++
 		row := []any{s.Scorer, s.Field, orDash(s.Value), strconv.Itoa(s.Rows)}
 		for _, m := range shown {
 			f := s.Figures[m]
@@ -103,8 +114,10 @@ func sliceTable(w io.Writer, slices []Slice) error {
 			return err
 		}
 	}
-	if err := t.Render(); err != nil {
-		return err
+	if told > 0 {
+		if err := t.Render(); err != nil {
+			return err
+		}
 	}
 	if small > 0 {
 		fmt.Fprintf(w, "%d slices of fewer than %d rows, %d rows in all, are not told apart\n", small, sliceRows, smallRows)
