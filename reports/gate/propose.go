@@ -32,6 +32,8 @@ type Spread struct {
 	Effective   float64 // independent items
 	Items       int
 	Source      string // where Discordance comes from, for people
+	// Once is the discordance of items asked once, known where a run has repeats; 0: not known. Asked K times, an item's differs by Once/K.
+	Once float64
 }
 
 // SpreadOf measures the spread in one arm: from a pair of runs where another is at hand, from the repeats of the run where it has some,
@@ -61,6 +63,7 @@ func SpreadOf(b baseline.Baseline, other *baseline.Baseline, arm string, k float
 	if items > 0 {
 		repeats := float64(s.cells[0].repeats)
 		spread.Discordance = math.Max(2*within/float64(items)/repeats, leastDiscordance)
+		spread.Once = 2 * within / float64(items)
 		spread.Source = fmt.Sprintf("the repeats of an item differ by %s squared points on average", trim(spread.Discordance))
 		return spread
 	}
@@ -141,6 +144,9 @@ func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 	}
 	return p, nil
 }
+
+// MainArm is the arm of a run that is nearest to what users meet: retrieved, else oracle, else the first with pages.
+func MainArm(b baseline.Baseline) string { return mainArm(armNames(b)) }
 
 // mainArm is the arm that is nearest to what users meet.
 func mainArm(arms []string) string {
