@@ -3,6 +3,7 @@ package judged
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // mark begins every line of text that is not ours. Since no line of a quoted text can do without it, none can pass for a line of the
@@ -23,7 +24,7 @@ func quote(s string) string {
 			return '\n'
 		case r == '\t', r == '\u200c', r == '\u200d':
 			return r
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF:
+		case unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 			return -1
 		}
 		return r
@@ -32,22 +33,22 @@ func quote(s string) string {
 	return mark + strings.ReplaceAll(s, "\n", "\n"+mark)
 }
 
-// openers and closers bound the special tokens of chat templates: <|im_end|>, </s>, [INST], <start_of_turn>, <think>, <<SYS>>,
-// <｜User｜>.
-var (
-	openers = strings.NewReplacer("<|", "< |", "<｜", "< ｜", "</", "< /", "<<", "< <", "[/", "[ /", "[INST", "[ INST", "<s>", "< s>", "<bos>", "< bos>", "<eos>", "< eos>")
-	closers = strings.NewReplacer("|>", "| >", "｜>", "｜ >", ">>", "> >")
-)
-
+// disarm parts what bounds the special tokens of chat templates: <|im_end|>, </s>, [INST], <start_of_turn>, <think>, <<SYS>>, <｜User｜>.
 func disarm(s string) string {
 	if !strings.ContainsAny(s, "<[>") {
 		return s
 	}
-	s = closers.Replace(openers.Replace(s))
 	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		b.WriteByte(s[i])
-		if s[i] == '<' && i+1 < len(s) && (s[i+1]|0x20 >= 'a' && s[i+1]|0x20 <= 'z') && tagged(s[i+1:]) {
+	before := rune(0)
+	for i, r := range s {
+		if r == '>' && (before == '|' || before == '｜' || before == '>') {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		before = r
+		switch rest := s[i+utf8.RuneLen(r):]; {
+		case r == '<' && (strings.HasPrefix(rest, "|") || strings.HasPrefix(rest, "｜") || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "<") || tagged(rest)),
+			r == '[' && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "INST")):
 			b.WriteByte(' ')
 		}
 	}
@@ -56,6 +57,9 @@ func disarm(s string) string {
 
 // tagged reports whether s, which follows a "<", closes as a tag of one word soon.
 func tagged(s string) bool {
+	if s == "" || !(s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z') {
+		return false
+	}
 	for i := 0; i < len(s) && i < 40; i++ {
 		switch c := s[i]; {
 		case c == '>':
