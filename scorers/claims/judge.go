@@ -1,0 +1,226 @@
+package claims
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/viva-eval/viva/internal/prompt"
+	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/scorers/nli"
+)
+
+// Cache keeps judges' replies by content, so that scoring again asks nobody again. It is used by several goroutines at once. An error
+// of it ends the scoring.
+type Cache interface {
+	Get(ctx context.Context, key string) (reply string, ok bool, err error)
+	Put(ctx context.Context, key, reply string) error
+}
+
+// Judge is a model that is asked about claims. Only Target is needed. It is safe for concurrent use and must not be copied.
+type Judge struct {
+	Target   runners.Target // a target that fails with any error, be it a spent budget, leaves the question unscored
+	Model    string         // who the judge is and how it samples: part of the cache's keys
+	Attempts int            // requests that a question may cost while the infrastructure fails; 0: one
+	Timeout  time.Duration  // of each request; 0: none
+	Cache    Cache          // nil: everything is asked for
+
+	patience runners.Patience
+	mu       sync.Mutex
+	tally    Work
+}
+
+// Work is what became of a judge's questions.
+type Work struct {
+	Questions  int // put to the judge, those answered from the cache included
+	Cached     int
+	Failed     int // requests that brought no reply
+	Unreadable int // replies that broke the contract, were cut off or withheld
+	Prompt     int // tokens
+	Completion int
+}
+
+// Work returns the counts so far.
+func (j *Judge) Work() Work {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.tally
+}
+
+func (j *Judge) note(f func(*Work)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	f(&j.tally)
+}
+
+// Fault is a question to the judge that got no verdict: a failed request, or a reply that cannot be read. It concerns one question and
+// is data; every other error of a Judge ends the scoring.
+type Fault struct {
+	Unreadable bool // there was a reply
+	Why        string
+}
+
+func (f *Fault) Error() string { return f.Why }
+
+// Split asks for the claims of a reply.
+func (j *Judge) Split(ctx context.Context, language, question, reply string) (Split, error) {
+	var s Split
+	err := j.ask(ctx, templateFor(language, question).split, splitSchema, struct {
+		Question string `json:"question"`
+		Reply    string `json:"reply"`
+	}{question, reply}, func(text string) (err error) { s, err = ReadSplit(text); return err })
+	return s, err
+}
+
+// Text is something that claims are checked against.
+type Text struct {
+	Title string `json:"title,omitempty"`
+	Text  string `json:"text"`
+}
+
+// Verify asks which of the claims the texts, taken together, support. Nothing is asked about no claims.
+func (j *Judge) Verify(ctx context.Context, language, question string, texts []Text, claims []string) ([]Support, error) {
+	if len(claims) == 0 {
+		return nil, nil
+	}
+	type numbered struct {
+		N     int    `json:"n"`
+		Claim string `json:"claim"`
+	}
+	list := make([]numbered, len(claims))
+	for i, c := range claims {
+		list[i] = numbered{i + 1, c}
+	}
+	var s []Support
+	err := j.ask(ctx, templateFor(language, question).verify, verifySchema, struct {
+		Question string     `json:"question"`
+		Texts    []Text     `json:"texts"`
+		Claims   []numbered `json:"claims"`
+	}{question, texts, list}, func(text string) (err error) { s, err = ReadSupport(text, len(claims)); return err })
+	return s, err
+}
+
+// Entail asks whether the answer premise, if true, makes the answer hypothesis true. The relation is certain: one class has all weight.
+func (j *Judge) Entail(ctx context.Context, question, premise, hypothesis string) (nli.Relation, error) {
+	var r nli.Relation
+	err := j.ask(ctx, templateFor("", question).entail, entailSchema, struct {
+		Question string `json:"question"`
+		First    string `json:"first"`
+		Second   string `json:"second"`
+	}{question, premise, hypothesis}, func(text string) error {
+		word, err := readRelation(text)
+		switch word {
+		case "entails":
+			r.Entailment = 1
+		case "contradicts":
+			r.Contradiction = 1
+		case "neutral":
+			r.Neutral = 1
+		}
+		return err
+	})
+	return r, err
+}
+
+// ask puts one instruction with its material to the judge and reads the reply. Only replies that could be read are kept in the cache.
+func (j *Judge) ask(ctx context.Context, instruction string, schema []byte, material any, read func(string) error) error {
+	content, err := encode(material)
+	if err != nil {
+		return err
+	}
+	key := j.key(instruction, content)
+	j.note(func(w *Work) { w.Questions++ })
+	if j.Cache != nil {
+		text, ok, err := j.Cache.Get(ctx, key)
+		if err != nil {
+			return fmt.Errorf("read cache of claims: %w", err)
+		}
+		if ok && read(text) == nil {
+			j.note(func(w *Work) { w.Cached++ })
+			return nil
+		}
+	}
+	var response runners.Response
+	p := runners.Prompt{Messages: []prompt.Message{{Role: "system", Content: instruction}, {Role: "user", Content: content}}, Schema: schema}
+	_, err = j.patience.Ask(ctx, j.Attempts, func(ctx context.Context, _ time.Time) (err error) {
+		if j.Timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, j.Timeout)
+			defer cancel()
+		}
+		response, err = j.Target.Ask(ctx, p)
+		j.note(func(w *Work) { w.Prompt += response.Tokens.Prompt; w.Completion += response.Tokens.Completion })
+		return err
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		j.note(func(w *Work) { w.Failed++ })
+		return &Fault{Why: "the judge did not answer: " + err.Error()}
+	}
+	text := unthink(response.Text)
+	switch {
+	case response.Finish == "length":
+		err = errors.New("the reply was cut off at its longest length")
+	case response.Finish == "content_filter":
+		err = errors.New("the judge's server withheld the reply")
+	default:
+		err = read(text)
+	}
+	if err != nil {
+		j.note(func(w *Work) { w.Unreadable++ })
+		return &Fault{Unreadable: true, Why: "the judge's reply cannot be read: " + err.Error()}
+	}
+	if j.Cache != nil {
+		if err := j.Cache.Put(ctx, key, text); err != nil {
+			return fmt.Errorf("write cache of claims: %w", err)
+		}
+	}
+	return nil
+}
+
+// encode writes the material as JSON. Foreign text cannot leave its string: quotes and line ends are escaped, and so are the brackets
+// of what chat templates read as the end of a message.
+func encode(material any) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b) // escapes <, > and &
+	if err := e.Encode(material); err != nil {
+		return "", fmt.Errorf("encode material: %w", err)
+	}
+	return strings.NewReplacer("[INST]", `\u005bINST]`, "[/INST]", `\u005b/INST]`).Replace(strings.TrimSpace(b.String())), nil
+}
+
+// unthink drops a block of reasoning at the head of a reply; endpoints mostly do so themselves. One that does not end leaves nothing.
+func unthink(s string) string {
+	if strings.HasPrefix(strings.TrimSpace(s), "{") {
+		return s
+	}
+	if _, after, ok := strings.Cut(s, "</think>"); ok {
+		return after
+	}
+	if strings.HasPrefix(strings.TrimSpace(s), "<think>") {
+		return ""
+	}
+	return s
+}
+
+// key names a question by all that could change its reply.
+func (j *Judge) key(instruction, content string) string {
+	h := sha256.New()
+	for _, s := range []string{"claims", Version, j.Model, instruction, content} {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
