@@ -4,41 +4,20 @@ import (
 	"context"
 	"sync"
 
-	"github.com/viva-eval/viva/internal/value"
 	"github.com/viva-eval/viva/scorers"
 )
 
-// Cascade is a scorer of two: First decides what it can for nothing, and Then, a judge or a panel, is asked about the rest. It is used by
-// several goroutines at once and must not be copied.
+// Cascade is a scorer of two: First decides what it can for nothing, and Then, a judge or a panel, is asked about every trial on which
+// First's verdict is not [scorers.Score.Final]. It is used by several goroutines at once and must not be copied.
 type Cascade struct {
 	First scorers.Scorer
 	Then  scorers.Scorer
-	// Final says whether a verdict of First stands. nil: [Stands].
-	Final func(scorers.Question, scorers.Score) bool
 
 	mu     sync.Mutex
 	shares Shares
 }
 
 var _ scorers.Scorer = (*Cascade)(nil)
-
-// Stands is how far a deterministic verdict goes without a judge: what matches the truth, abstains, or falls into a known trap is final,
-// and so is a value of another size than a typed truth. That a free text shares no words with the truth does not make it false, a part
-// of its words does not make it half true, and on an item without an answer an unknown way to decline looks like an assertion: those go
-// on. So does what is Unscored.
-func Stands(q scorers.Question, s scorers.Score) bool {
-	switch s.Verdict {
-	case scorers.Correct, scorers.Abstained:
-		return true
-	case scorers.Unscored:
-		return false
-	}
-	switch q.Item.Answer.Kind {
-	case "", value.Text, value.Set:
-		return s.Cause != ""
-	}
-	return true
-}
 
 // Shares counts which tier decided.
 type Shares struct {
@@ -64,21 +43,22 @@ func (c *Cascade) Shares() Shares {
 func (c *Cascade) Name() string { return c.First.Name() + "+" + c.Then.Name() }
 
 // Score asks First, and Then about what First leaves open. The score says in Why what its tier said, and bears the cascade's name. Where
-// Then has no verdict either, the trial is Unscored with Then's reason: a verdict that does not stand does not come back for want of a
-// judge.
+// both tiers have one verdict, First's Cause and Hedged stay, which a judge does not tell. Where Then has none, the trial is Unscored with
+// Then's reason: a verdict that is not final does not come back for want of a judge.
 func (c *Cascade) Score(ctx context.Context, q scorers.Question) (scorers.Score, error) {
-	s, err := c.First.Score(ctx, q)
+	first, err := c.First.Score(ctx, q)
 	if err != nil || !q.Trial.Status.Answered() {
-		return s, err
+		return first, err
 	}
-	final := c.Final
-	if final == nil {
-		final = Stands
-	}
-	decided := s.Verdict != scorers.Unscored && final(q, s)
+	s := first
+	decided := first.Verdict != scorers.Unscored && first.Final
 	if !decided {
 		if s, err = c.Then.Score(ctx, q); err != nil {
 			return scorers.Score{}, err
+		}
+		if s.Verdict != scorers.Unscored && s.Verdict == first.Verdict {
+			s.Cause, s.Hedged = first.Cause, first.Hedged
+			s.Behaved = scorers.Judge(q, s)
 		}
 	}
 	s.Scorer = c.Name()

@@ -1,6 +1,7 @@
 package judged
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -70,30 +71,36 @@ func TestCascadeWithoutAVerdict(t *testing.T) {
 	}
 }
 
-func TestStands(t *testing.T) {
-	text, typed, none := lease("x"), lease("x"), nobody("x")
-	typed.Item.Answer = suites.Answer{Kind: value.Date, Text: "30 September 2027"}
+// TestFinal goes by the mark alone.
+func TestFinal(t *testing.T) {
 	for _, row := range []struct {
-		q     scorers.Question
-		s     scorers.Score
-		final bool
-		why   string
+		first, then scorers.Score
+		want        scorers.Score
+		shares      Shares
+		why         string
 	}{
-		{text, scorers.Score{Verdict: scorers.Correct}, true, "all words of the truth"},
-		{text, scorers.Score{Verdict: scorers.Abstained}, true, "says so"},
-		{text, scorers.Score{Verdict: scorers.Incorrect}, false, "no shared words prove nothing"},
-		{text, scorers.Score{Verdict: scorers.Partial}, false, "half of the words may be all of the meaning"},
-		{text, scorers.Score{Verdict: scorers.Incorrect, Cause: suites.Stale}, true, "a value known to be wrong"},
-		{text, scorers.Score{}, false, "undecided"},
-		{typed, scorers.Score{Verdict: scorers.Incorrect}, true, "another date"},
-		{typed, scorers.Score{Verdict: scorers.Partial}, true, "a coarser date"},
-		{typed, scorers.Score{}, false, "undecided"},
-		{none, scorers.Score{Verdict: scorers.Incorrect}, false, "an unknown way to decline"},
-		{none, scorers.Score{Verdict: scorers.Incorrect, Cause: suites.Distractor}, true, "a value known to be wrong"},
-		{none, scorers.Score{Verdict: scorers.Abstained}, true, "says so"},
+		{scorers.Score{Verdict: scorers.Incorrect, Final: true, Cause: suites.Stale}, scorers.Score{Verdict: scorers.Correct}, scorers.Score{Verdict: scorers.Incorrect, Final: true, Cause: suites.Stale}, Shares{First: 1}, "certain"},
+		{scorers.Score{Verdict: scorers.Incorrect}, scorers.Score{Verdict: scorers.Correct}, scorers.Score{Verdict: scorers.Correct}, Shares{Then: 1}, "not certain"},
+		{scorers.Score{Final: true}, scorers.Score{Verdict: scorers.Correct}, scorers.Score{Verdict: scorers.Correct}, Shares{Then: 1}, "nothing is never certain"},
+		{scorers.Score{Verdict: scorers.Correct, Hedged: true}, scorers.Score{Verdict: scorers.Correct}, scorers.Score{Verdict: scorers.Correct, Hedged: true}, Shares{Then: 1}, "both agree: the doubt stays"},
+		{scorers.Score{Verdict: scorers.Incorrect, Cause: suites.Stale}, scorers.Score{Verdict: scorers.Incorrect}, scorers.Score{Verdict: scorers.Incorrect, Cause: suites.Stale}, Shares{Then: 1}, "both agree: the cause stays"},
+		{scorers.Score{Verdict: scorers.Incorrect, Cause: suites.Stale}, scorers.Score{Verdict: scorers.Abstained}, scorers.Score{Verdict: scorers.Abstained}, Shares{Then: 1}, "they differ: it does not"},
+		{scorers.Score{Verdict: scorers.Incorrect, Cause: suites.Stale}, scorers.Score{}, scorers.Score{}, Shares{Open: 1}, "no verdict"},
 	} {
-		if got := Stands(row.q, row.s); got != row.final {
-			t.Errorf("%v %+v: %v: %s", row.q.Item.Answer.Kind, row.s.Verdict, got, row.why)
+		c := &Cascade{First: told{row.first}, Then: told{row.then}}
+		got := score(t, c, lease("x"))
+		if got.Scorer != "told+told" || c.Shares() != row.shares {
+			t.Errorf("%s: %+v, %+v", row.why, got, c.Shares())
+		}
+		got.Scorer, got.Behaved = "", 0
+		if got != row.want {
+			t.Errorf("%s: %+v, want %+v", row.why, got, row.want)
 		}
 	}
 }
+
+// told is a scorer that says what it is told.
+type told struct{ says scorers.Score }
+
+func (told) Name() string                                                     { return "told" }
+func (f told) Score(context.Context, scorers.Question) (scorers.Score, error) { return f.says, nil }
