@@ -46,5 +46,5 @@ func adjust(list []Slice) {
 	}
 }
 
-// findingLevel is the adjusted p up to which a slice's difference counts as found.
+// findingLevel is the p up to which a difference counts as found; a slice's p is the adjusted one.
 const findingLevel = 0.05

@@ -3,16 +3,16 @@ package compare
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"fmt"
 
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/baseline"
@@ -90,20 +90,36 @@ func asked(item string) (question, truth string) {
 	return "What is the notice period in the contract of " + item + "?", "30 days"
 }
 
-func goldens(t testing.TB) map[string]Comparison {
+// goldens are the comparisons whose forms a reviewer reads.
+var goldens = sync.OnceValues(func() (map[string]Comparison, error) {
 	base, head := upgrade(180, 0)
-	usual := compared(t, base, head, Options{Texts: told, Question: asked, Gating: []SliceName{{"domain", "contracts"}}})
+	usual, err := Compare(base, head, Options{Texts: told, Question: asked, Gating: []SliceName{{"domain", "contracts"}}})
+	if err != nil {
+		return nil, err
+	}
 	base, head = upgrade(24, .1)
 	head.Flags = []string{"INVALID: the client was the bottleneck"}
 	head.Run.SuiteDigest, head.Run.PromptDigest = "another", "another"
-	doubtful := compared(t, base, head, Options{Intersect: true, Penalty: 3})
+	doubtful, err := Compare(base, head, Options{Intersect: true, Penalty: 3})
+	if err != nil {
+		return nil, err
+	}
 	base, _ = upgrade(60, 0)
-	arms := compared(t, base, base, Options{BaseArm: "oracle", HeadArm: "retrieved"})
-	return map[string]Comparison{"usual": usual, "doubtful": doubtful, "arms": arms}
+	arms, err := Compare(base, base, Options{BaseArm: "oracle", HeadArm: "retrieved"})
+	return map[string]Comparison{"usual": usual, "doubtful": doubtful, "arms": arms}, err
+})
+
+func golden(t testing.TB) map[string]Comparison {
+	t.Helper()
+	all, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func TestGolden(t *testing.T) {
-	for name, x := range goldens(t) {
+	for name, x := range golden(t) {
 		for extension, format := range map[string]Format{".txt": Table, ".md": Markdown} {
 			if name == "arms" && extension == ".md" {
 				continue // shows nothing that the others do not
@@ -131,7 +147,7 @@ func TestGolden(t *testing.T) {
 
 // What a run says steers neither a terminal nor a page.
 func TestHostileTexts(t *testing.T) {
-	x := goldens(t)["usual"]
+	x := golden(t)["usual"]
 	x.Head.Run.Target.Name = "box\x1b[2J<img src=x>"
 	for name, format := range map[string]Format{"table": Table, "Markdown": Markdown, "HTML": HTML} {
 		var b bytes.Buffer
@@ -150,7 +166,7 @@ func TestHostileTexts(t *testing.T) {
 
 // The page asks nobody for anything, shows both answers and every kind of section.
 func TestPage(t *testing.T) {
-	for name, x := range goldens(t) {
+	for name, x := range golden(t) {
 		var b bytes.Buffer
 		if err := HTML(&b, x); err != nil {
 			t.Fatal(err)
@@ -180,7 +196,7 @@ func TestPage(t *testing.T) {
 
 // A writer that fails is reported by every form.
 func TestBrokenWriter(t *testing.T) {
-	x := goldens(t)["arms"]
+	x := golden(t)["arms"]
 	r, w := io.Pipe()
 	r.Close()
 	for name, format := range map[string]Format{"table": Table, "Markdown": Markdown, "HTML": HTML, "JSON": JSON} {

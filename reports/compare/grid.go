@@ -75,20 +75,28 @@ func (c Comparison) ranked(names ...Name) []sliced {
 	return list
 }
 
-const slicesShown = 8 // in the terminal, beside those that gate or changed
+const (
+	slicesShown = 8   // that neither gate nor changed
+	slicesNear  = 0.2 // p up to which such a slice is shown
+)
 
-// sliceGrid shows the slices that gate, those that changed, and the nearest to it, up to a few.
+// sliceGrid shows the slices that gate, those that changed, and a few that are near to it. It has no rows where there are none.
 func (c Comparison) sliceGrid() reports.Grid {
 	all := c.ranked(Accuracy, Hallucination)
 	g := reports.Grid{Title: "Slices, the surest change first", Left: 3,
 		Head: []string{"arm", "slice", "measure", "pairs", "base %", "head %", "difference, points [" + c.confidence() + "]", "p", "adjusted p", ""}}
 	for _, s := range all {
-		if !s.slice.Gating && s.Finding == NotFound && len(g.Rows) >= slicesShown {
-			continue
+		if s.slice.Gating || s.Finding != NotFound || s.P <= slicesNear && len(g.Rows) < slicesShown {
+			g.Rows = append(g.Rows, s.cells())
 		}
-		g.Rows = append(g.Rows, s.cells())
 	}
-	g.Foot = fmt.Sprintf("%d of %d shown. Adjusted for their number, measure by measure: by Benjamini and Hochberg, gating slices by Holm.", len(g.Rows), len(all))
+	switch {
+	case len(all) == 0:
+	case len(g.Rows) == 0:
+		g.Foot = fmt.Sprintf("In no slice is a change established, or near to it: %d slices and measures were looked at.", len(all))
+	default:
+		g.Foot = fmt.Sprintf("%d of %d shown. Adjusted for their number, measure by measure: by Benjamini and Hochberg, gating slices by Holm.", len(g.Rows), len(all))
+	}
 	return g
 }
 

@@ -22,7 +22,7 @@ var _ Format = HTML
 
 const (
 	flipsShown  = 100 // flips on the page
-	slicesDrawn = 40  // slices on the page, the surest change first
+	slicesDrawn = 12  // slices that the page shows at once, beside those that gate or changed
 )
 
 // HTML writes the comparison as one page that needs nothing else, in the look of a report's page: no request leaves it. All texts of the
@@ -47,7 +47,7 @@ type (
 		Flips                                     []Flip
 		AllFlips                                  int
 		Counts, Speed                             reports.Grid
-		Slices                                    []pageSlice
+		Slices, OtherSlices                       []pageSlice
 		SliceTests                                int
 		Indicative                                bool
 		Runs, Changes                             []Change
@@ -113,10 +113,11 @@ func pageOf(c Comparison) page {
 	p.SliceTests = len(ranked)
 	limit := reach(ranked)
 	for i, s := range ranked {
+		into := &p.Slices
 		if i >= slicesDrawn && !s.slice.Gating && s.Finding == NotFound {
-			continue
+			into = &p.OtherSlices
 		}
-		p.Slices = append(p.Slices, pageSlice{
+		*into = append(*into, pageSlice{
 			Name: reports.SliceName(s.slice.Dimension, s.slice.Value), Dimension: s.slice.Dimension, Arm: s.slice.Arm, Measure: s.Name.String(),
 			P: probability(s.P), Adjusted: probability(s.Adjusted), Gating: s.slice.Gating, Bar: barOf(s.Measure, limit), Pairs: s.Pairs,
 		})

@@ -92,7 +92,7 @@ func induced(pairs []pair, o Options) (Measure, bool) {
 	if b.n > 0 && h.n > 0 {
 		m.Test, m.P = SwappedSides, swapSides(order, o.Seed)
 	}
-	m.found(m.sign())
+	m.settle()
 	return m, true
 }
 

@@ -44,7 +44,7 @@ func lift(pairs []pair, o Options) (Measure, bool) {
 	m.Least, low, _ = liftSample(full, false, success, failure).difference(o.Confidence)
 	m.Most, high, _ = liftSample(full, false, failure, success).difference(o.Confidence)
 	m.bounds(low, high)
-	m.found(m.sign())
+	m.settle()
 	return m, true
 }
 

@@ -21,6 +21,9 @@ func Markdown(w io.Writer, c Comparison) error {
 	}
 	section := func(g reports.Grid) {
 		if len(g.Rows) == 0 {
+			if g.Foot != "" {
+				fmt.Fprintf(&b, "\n%s\n", reports.Plain(g.Foot))
+			}
 			return
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n%s", reports.Plain(g.Title), g.Markdown())

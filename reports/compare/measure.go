@@ -99,8 +99,8 @@ const (
 	BenjaminiHochberg Method = "benjamini-hochberg"
 )
 
-// Finding says what a difference amounts to. A whole arm's is found when its interval excludes 0, a slice's when its adjusted p is at
-// most one minus the confidence. Where bounds stand in, both of them must agree.
+// Finding says what a difference amounts to. A whole arm's is found when its interval excludes 0 and its p is at most 0.05, a slice's when
+// its adjusted p is. Where bounds stand in, they must exclude 0 as well.
 type Finding string
 
 const (
@@ -121,6 +121,13 @@ func (m *Measure) found(sign int) {
 		if sign != 0 {
 			m.Finding = Changed
 		}
+	}
+}
+
+// settle finds what a whole arm's difference amounts to.
+func (m *Measure) settle() {
+	if m.P <= findingLevel {
+		m.found(m.sign())
 	}
 }
 

@@ -112,7 +112,7 @@ func paired(name Name, pairs []pair, read reader, k float64, o Options) Measure 
 	m.Least, low = collect(pairs, read, k, success, worst).difference(o.Confidence)
 	m.Most, high = collect(pairs, read, k, worst, success).difference(o.Confidence)
 	m.bounds(low, high)
-	m.found(m.sign())
+	m.settle()
 	return m
 }
 

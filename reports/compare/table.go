@@ -31,6 +31,9 @@ func Table(w io.Writer, c Comparison) error {
 	b.WriteString(reports.Sentence(c.Headline(), "") + "\n")
 	for _, g := range []reports.Grid{c.armGrid(), c.sliceGrid(), c.flipGrid(), c.speedGrid(), c.changeGrid()} {
 		if len(g.Rows) == 0 {
+			if g.Foot != "" {
+				b.WriteString("\n" + g.Foot + "\n")
+			}
 			continue
 		}
 		b.WriteString("\n")
