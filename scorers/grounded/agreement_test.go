@@ -3,6 +3,8 @@ package grounded
 import (
 	"math"
 	"testing"
+
+	"github.com/viva-eval/viva/internal/text"
 )
 
 // TestAgreement holds the score against people. The floors lie below what was measured by about its standard error; the baseline
@@ -130,5 +132,48 @@ func TestSpanAgreement(t *testing.T) {
 	t.Logf("characters: precision %.3f, recall %.3f, F1 %.3f", p, r, 2*p*r/(p+r))
 	if f := 2 * p * r / (p + r); f < 0.30 {
 		t.Errorf("F1 %.3f, want at least 0.30", f)
+	}
+}
+
+// TestSentenceAgreement holds Verifier against people: a sentence is bad when it touches what they marked.
+func TestSentenceAgreement(t *testing.T) {
+	rows := people(t, "ragtruth")
+	for _, c := range []struct {
+		task string
+		want float64
+	}{{"qa", 0.72}, {"data2txt", 0.68}, {"summary", 0.59}} {
+		var hit, bad, pass, good float64
+		for i := range rows {
+			r := &rows[i]
+			if r.Task != c.task {
+				continue
+			}
+			var v Verifier
+			marked := r.marked()
+			for _, at := range text.Sentences(r.Answer) {
+				wrong := false
+				for _, m := range marked {
+					wrong = wrong || m.Start < at.End && at.Start < m.End
+				}
+				ok := v.Entails([]string{r.Context}, at.Of(r.Answer))
+				switch {
+				case wrong && !ok:
+					hit++
+					bad++
+				case wrong:
+					bad++
+				case ok:
+					pass++
+					good++
+				default:
+					good++
+				}
+			}
+		}
+		got := (hit/bad + pass/good) / 2
+		t.Logf("%s: %.0f of %.0f bad sentences refused, %.0f of %.0f good ones passed, balanced accuracy %.3f", c.task, hit, bad, pass, good, got)
+		if got < c.want {
+			t.Errorf("%s: balanced accuracy %.3f, want %.2f", c.task, got, c.want)
+		}
 	}
 }

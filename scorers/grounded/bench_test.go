@@ -93,7 +93,7 @@ func TestHostile(t *testing.T) {
 			}
 			took := time.Since(start)
 			t.Logf("%v", took)
-			if took > 3*time.Second { // a second alone on a core; tests share theirs, and the race detector costs tenfold
+			if took > 15*time.Second { // under a second on a core of its own; tests share theirs, and the race detector costs tenfold
 				t.Errorf("took %v", took)
 			}
 		})
