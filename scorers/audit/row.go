@@ -125,7 +125,7 @@ func decode(line []byte) (*Row, *RowError) {
 		return nil, &RowError{Err: fmt.Errorf("read JSON: %s", strings.TrimPrefix(err.Error(), "json: "))}
 	}
 	row := &Row{}
-	var spans []mapSpan
+	var spans []charSpan
 	for _, f := range []struct {
 		name     string
 		required bool

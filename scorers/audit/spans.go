@@ -12,14 +12,14 @@ import (
 	"github.com/viva-eval/viva/scorers"
 )
 
-// mapSpan is a span as files write it, in characters.
-type mapSpan struct {
+// charSpan is a span as files write it, in characters.
+type charSpan struct {
 	Start *int `json:"start"`
 	End   *int `json:"end"`
 }
 
 // byteSpans turns spans that count characters (Unicode code points) into byte offsets of s, in order, merged where they overlap.
-func byteSpans(s string, spans []mapSpan) ([]text.Span, error) {
+func byteSpans(s string, spans []charSpan) ([]text.Span, error) {
 	if len(spans) == 0 {
 		return nil, nil
 	}
