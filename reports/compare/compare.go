@@ -165,7 +165,7 @@ func Compare(base, head baseline.Baseline, o Options) (Comparison, error) {
 	sortFlips(c.Flips)
 	c.tell(o)
 	c.Throughput = throughput(base, head, o)
-	c.Notes = notes(&c, matched)
+	c.Notes = notes(&c, matched, base, head)
 	return c, nil
 }
 

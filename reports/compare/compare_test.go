@@ -456,6 +456,15 @@ func TestSpeed(t *testing.T) {
 			t.Errorf("%s of 9 items in 3 sources: %+v", r.Name, r)
 		}
 	}
+	base.Run.Planned = len(base.Records) + 9
+	for k := range 40 {
+		base.Records[k].Status, base.Records[k].Verdict = runners.TimedOut, u
+	}
+	notes := compared(t, base, head, Options{}).Notes
+	if len(notes) < 2 || !strings.HasPrefix(notes[0].Text, "Base is broken: ") || !strings.HasPrefix(notes[1].Text, "Base is unfinished") {
+		t.Errorf("a broken, unfinished base: notes %v", notes)
+	}
+
 	// Quantiles are those of internal/stats: 10, 20, …, 100 ms.
 	tiny := run("b", map[string]string{"oracle": "cccccccccc"})
 	for k := range tiny.Records {
@@ -516,6 +525,48 @@ func TestFalseFindings(t *testing.T) {
 		}
 		if share := float64(rejected[name]) / runs; share > .10 || share < .01 {
 			t.Errorf("%s: p ≤ .05 in %.3f of runs without a change", name, share)
+		}
+	}
+}
+
+// The intervals of lift and of induced hallucination, each recovered from two, cover no change about as often as they say where the two sides
+// are equally good on items of very different difficulty.
+func TestRecoveredCoverage(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	const runs, items = 300, 80
+	missed := map[Name]int{}
+	for range runs {
+		words := [2]map[string]string{{}, {}}
+		for range items {
+			easy := rng.Float64()
+			for _, side := range words {
+				draw := func(right, wrong float64) string {
+					switch u := rng.Float64(); {
+					case u < right:
+						return "c"
+					case u < right+wrong:
+						return "i"
+					default:
+						return "a"
+					}
+				}
+				side["closed-book"] += draw(.4*easy, .3)
+				side["oracle"] += draw(.9*easy, .4*(1-easy))
+			}
+		}
+		base, head := run("b", words[0]), run("h", words[1])
+		pairs := match(base, head, Options{})[1].pairs
+		for _, f := range []func([]pair, Options) (Measure, bool){lift, induced} {
+			if m, _ := f(pairs, Options{Confidence: .95}); m.Low > 0 || m.High < 0 {
+				missed[m.Name]++
+			}
+		}
+	}
+	for _, name := range []Name{Lift, Induced} {
+		if share := float64(missed[name]) / runs; share > .09 || share < .005 {
+			t.Errorf("%s: the interval missed in %.3f of runs", name, share)
+		} else {
+			t.Logf("%s: the interval missed in %.3f of runs", name, share)
 		}
 	}
 }

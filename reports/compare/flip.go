@@ -3,6 +3,8 @@ package compare
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/baseline"
@@ -144,13 +146,23 @@ func (c *Comparison) tell(o Options) {
 	for i := range c.Flips[:min(len(c.Flips), textsTold)] {
 		f := &c.Flips[i]
 		if o.Texts != nil {
-			f.BaseReply = reports.Shorten(o.Texts(c.Base.Run.ID, f.baseKey), replyShown)
-			f.HeadReply = reports.Shorten(o.Texts(c.Head.Run.ID, f.headKey), replyShown)
+			f.BaseReply = legible(o.Texts(c.Base.Run.ID, f.baseKey))
+			f.HeadReply = legible(o.Texts(c.Head.Run.ID, f.headKey))
 		}
 		if o.Question != nil {
 			f.Question, f.Truth = o.Question(f.Item)
 		}
 	}
+}
+
+// legible shortens a reply and blanks its control characters but for line breaks and tabs.
+func legible(reply string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) && c != '\n' && c != '\t' {
+			return ' '
+		}
+		return c
+	}, reports.Shorten(reply, replyShown))
 }
 
 // FlipCount says how many items flipped in one way, over all arms.

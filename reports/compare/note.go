@@ -6,21 +6,37 @@ import (
 	"strings"
 
 	"github.com/viva-eval/viva/reports"
+	"github.com/viva-eval/viva/reports/baseline"
 )
 
 // fewItems is the number of paired items below which a comparison finds only what is glaring.
 const fewItems = 30
 
+// brokenLimit is the share of infrastructure failures above which a run is broken, as in a report.
+const brokenLimit = 0.05
+
 // notes lists what a reader must know before believing the differences, the gravest first.
-func notes(c *Comparison, all []matched) []reports.Note {
+func notes(c *Comparison, all []matched, base, head baseline.Baseline) []reports.Note {
 	var list []reports.Note
 	say := func(level, format string, args ...any) {
 		list = append(list, reports.Note{Level: level, Text: fmt.Sprintf(format, args...)})
 	}
 	for _, side := range []struct {
 		name string
-		Side
-	}{{"Base", c.Base}, {"Head", c.Head}} {
+		baseline.Baseline
+	}{{"Base", base}, {"Head", head}} {
+		asked, broken := len(side.Records), 0
+		for _, r := range side.Records {
+			if r.Status.Infrastructure() {
+				broken++
+			}
+		}
+		if float64(broken) > brokenLimit*float64(asked) {
+			say(reports.Bad, "%s is broken: %d of %d trials (%.1f %%) failed for reasons that are not the model's.", side.name, broken, asked, 100*float64(broken)/float64(asked))
+		}
+		if side.Run.Finished.IsZero() && asked < side.Run.Planned {
+			say(reports.Warn, "%s is unfinished: %d of %d planned trials were asked.", side.name, asked, side.Run.Planned)
+		}
 		for _, f := range side.Flags {
 			level := reports.Warn
 			if strings.HasPrefix(f, "INVALID") {
