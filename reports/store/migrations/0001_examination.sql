@@ -136,6 +136,23 @@ CREATE TABLE scores (
   PRIMARY KEY (trial_no, scorer)
 ) STRICT, WITHOUT ROWID;
 
+-- What judges said, by the content they were asked about: the cache of scoring again.
+CREATE TABLE judge_replies (
+  content_key        TEXT    PRIMARY KEY NOT NULL,
+  judge              TEXT    NOT NULL,
+  rubric_digest      TEXT    NOT NULL,
+  contract           INTEGER NOT NULL,
+  text               TEXT    NOT NULL,
+  reasoning          TEXT    NOT NULL,
+  model              TEXT    NOT NULL,
+  prompt_tokens      INTEGER NOT NULL,
+  completion_tokens  INTEGER NOT NULL,
+  reasoning_tokens   INTEGER NOT NULL,
+  token_source       TEXT    NOT NULL,
+  took_ns            INTEGER NOT NULL,
+  replied_at_unix_ns INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW v_runs AS
 SELECT run_id, target_name, target_model, suite_name, suite_version,
        strftime('%Y-%m-%dT%H:%M:%SZ', started_at_unix_ns / 1000000000, 'unixepoch')  AS started_at,
