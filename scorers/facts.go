@@ -130,7 +130,7 @@ func (g *grader) typed(reply string) Score {
 	switch o {
 	case noEvidence:
 		if coarse != nil {
-			return Score{Verdict: Partial, Why: "the reply says " + coarse.Text + ", which is right as far as it goes; the truth is " + g.gold.name()}
+			return Score{Verdict: Partial, Final: true, Why: "the reply says " + coarse.Text + ", which is right as far as it goes; the truth is " + g.gold.name()}
 		}
 		return Score{Why: "the reply holds no " + string(g.gold.Kind) + " to compare with " + g.gold.name()}
 	default:
@@ -148,71 +148,90 @@ func (g *grader) insists(r *reading, c *candidate, abstained int) bool {
 }
 
 func (g *grader) abstained(r *reading, sentence int) Score {
-	return Score{Verdict: Abstained, Why: "the reply says that it is not known: " + excerpt(r.sentences[sentence].Of(r.text))}
+	return Score{Verdict: Abstained, Final: true, Why: "the reply says that it is not known: " + excerpt(r.sentences[sentence].Of(r.text))}
 }
 
 // settled turns an outcome into a score.
 func (g *grader) settled(o outcome, c *candidate) Score {
 	switch o {
 	case matched:
-		s := Score{Verdict: Correct, Hedged: c.hedged, Why: "the reply says " + c.text + "; the truth is " + g.gold.name()}
+		s := Score{Verdict: Correct, Hedged: c.hedged, Final: !c.hedged, Why: "the reply says " + c.text + "; the truth is " + g.gold.name()}
 		if c.hedged {
 			s.Why += " (said with doubt)"
 		}
 		return s
 	case conflicted:
-		return Score{Verdict: Incorrect, Cause: c.cause, Why: "the reply says " + c.text + "; the truth is " + g.gold.name() + explain(c.cause)}
+		return Score{Verdict: Incorrect, Cause: c.cause, Final: !c.hedged, Why: "the reply says " + c.text + "; the truth is " + g.gold.name() + explain(c.cause)}
 	case divided:
-		return Score{Verdict: Incorrect, Cause: c.cause, Why: "the reply offers " + c.text + " beside the truth, " + g.gold.name() + ", and does not choose"}
+		return Score{Verdict: Incorrect, Cause: c.cause, Final: true, Why: "the reply offers " + c.text + " beside the truth, " + g.gold.name() + ", and does not choose"}
 	case deniedTrue:
-		return Score{Verdict: Incorrect, Why: "the reply denies " + c.text + ", which is the truth"}
+		return Score{Verdict: Incorrect, Final: true, Why: "the reply denies " + c.text + ", which is the truth"}
 	}
 	return Score{}
 }
 
-// words judges a reply by names and phrases.
+// words judges a reply by names and phrases. Where no spelling of the truth stands in it, a reply whose words have run together is
+// read once more with the joints opened, and then the share of the truth's words decides.
 func (g *grader) words(reply string) Score {
-	folded := text.Fold(reply)
-	r := read(folded)
 	question := text.Fold(g.it.Question)
-	var cs []candidate
-	if g.gold.Kind == value.ID {
-		cs = r.identifiers(&g.gold, g.traps, value.Find(folded, g.lang), value.Find(question, g.lang))
-	} else {
-		cs = r.names(&g.gold, g.traps, question)
-	}
-	matches := false
-	for i := range cs {
-		matches = matches || cs[i].relation == value.Match
-	}
-	var half bool
-	if !matches && g.gold.Kind == value.Text {
-		s, share, size := r.recalled(&g.gold)
-		switch {
-		case share == 1 || share >= 0.75 && size >= 4:
-			cs = inOrder(append(cs, candidate{span: s, relation: value.Match, text: excerpt(r.text[s.start:s.end])}))
-		case share >= 0.5 && size >= 4:
-			half = true
+	l := g.read(reply, question)
+	sure := true
+	if !l.matches && g.gold.Kind == value.Text {
+		if parted := unglued(reply); parted != reply {
+			if again := g.read(parted, question); again.matches {
+				l, sure = again, false
+			}
 		}
 	}
-	r.mark(cs, nil)
-	o, c := r.settle(cs)
+	var rc recall
+	if !l.matches && g.gold.Kind == value.Text {
+		if rc = l.recalled(&g.gold, question); rc.suffices(len(l.cs) > 0) {
+			l.cs = inOrder(append(l.cs, candidate{span: rc.span, relation: value.Match, text: rc.String()}))
+			sure = false
+		}
+	}
+	l.mark(l.cs, nil)
+	o, c := l.settle(l.cs)
 	if o != matched {
-		if k := r.abstention(); k >= 0 && !g.insists(r, c, k) {
-			return g.abstained(r, k)
+		if k := l.abstention(); k >= 0 && !g.insists(l.reading, c, k) {
+			return g.abstained(l.reading, k)
 		}
 	}
 	switch {
 	case o != noEvidence:
-		return g.settled(o, c)
-	case half:
-		return Score{Verdict: Partial, Why: "the reply holds half of the words of " + g.gold.name()}
+		s := g.settled(o, c)
+		s.Final = s.Final && sure
+		return s
+	case rc.half():
+		return Score{Verdict: Partial, Why: "the reply holds " + rc.String()}
 	case g.gold.Kind == value.Text || g.gold.Kind == value.ID:
-		if r.asserts(question) {
-			return Score{Verdict: Incorrect, Why: "the reply says " + excerpt(folded) + "; the truth is " + g.gold.name()}
+		if l.asserts(question) {
+			return Score{Verdict: Incorrect, Why: "the reply says " + excerpt(l.text) + "; the truth is " + g.gold.name()}
 		}
 	}
 	return Score{Why: "the reply holds nothing to compare with " + g.gold.name()}
+}
+
+// lettered is a reply read for names.
+type lettered struct {
+	*reading
+	cs      []candidate
+	matches bool // a spelling of the truth is among cs
+}
+
+func (g *grader) read(reply, question string) lettered {
+	folded := text.Fold(reply)
+	l := lettered{reading: read(folded)}
+	if g.gold.Kind == value.ID {
+		l.cs = l.identifiers(&g.gold, g.traps, value.Find(folded, g.lang), value.Find(question, g.lang))
+	} else {
+		l.capitals = capitals(reply)
+		l.cs = l.names(&g.gold, g.traps, question)
+	}
+	for i := range l.cs {
+		l.matches = l.matches || l.cs[i].relation == value.Match
+	}
+	return l
 }
 
 // asserts reports whether the reply brings a term that the question does not hold, and is no question itself.

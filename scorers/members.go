@@ -107,10 +107,8 @@ func (g *grader) member(r *reading, m string, found []value.Mention, used []bool
 			return true
 		}
 	}
-	if s, share, _ := r.recalled(&t); share == 1 && s.end > s.start {
-		return true
-	}
-	return false
+	c := r.recalled(&t, "")
+	return c.size > 1 && c.hit == c.size
 }
 
 // stray reports whether a value of the reply could be a member but is none: one of the kind, unit and, for identifiers, shape of a

@@ -28,8 +28,13 @@ func (r *reading) named(t *truth) []span {
 			}
 		}
 	}
-	if person(t.Text) {
-		return r.surname(text.Fold(t.Text))
+	if out = r.person(t.Text); len(out) > 0 {
+		return out
+	}
+	for i, a := range t.Aliases {
+		if out = r.person(a); len(out) > 0 || i == mostSpellings {
+			return out
+		}
 	}
 	return nil
 }
@@ -96,45 +101,6 @@ func (r *reading) shortened(name string) string {
 	return strings.Join(ws[lo:hi], " ")
 }
 
-// person reports whether a text looks like a person's Latin name: two or three words, each with a capital.
-func person(s string) bool {
-	ws := strings.Fields(s)
-	if len(ws) < 2 || len(ws) > 4 {
-		return false
-	}
-	for _, w := range ws {
-		q, _ := utf8.DecodeRuneInString(w)
-		if !unicode.IsUpper(q) || strings.ContainsAny(w, "0123456789") || vocabulary[strings.ToLower(strings.Trim(w, "."))]&forms != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// surname finds the last word of a folded name where nothing says that it is someone else's: before it stands the given name,
-// its initial, a title, a function word, a comma and the given name behind, or nothing.
-func (r *reading) surname(name string) []span {
-	ws := strings.Fields(name)
-	last, first := ws[len(ws)-1], ws[len(ws)-2]
-	var out []span
-	for _, o := range occurrences(r.text, last) {
-		rest := strings.TrimLeft(r.text[o.end:], ", ")
-		if strings.HasPrefix(rest, first) || strings.HasPrefix(rest, first[:1]+".") {
-			out = append(out, o)
-			continue
-		}
-		head := strings.TrimRight(r.text[:o.start], " ")
-		k := strings.LastIndexAny(head, " \n(*\"") + 1
-		w := strings.Trim(head[k:], ".,:;*()'\"")
-		q, _ := utf8.DecodeRuneInString(w)
-		switch {
-		case w == "", w == first, len(w) == 1 && w[0] == first[0], vocabulary[w]&titles != 0, vocabulary[w] != 0, small(w), isHan(q), strings.HasSuffix(head, "."), strings.HasSuffix(head, ":"):
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
 // small reports whether w is a word that often stands before a surname without being a given name.
 func small(w string) bool {
 	switch w {
@@ -142,46 +108,6 @@ func small(w string) bool {
 		return true
 	}
 	return false
-}
-
-// recalled finds the sentence that holds most of the index terms of a spelling, with the share it holds. Figures in the spelling
-// must all be there. A truth of one term cannot be recalled in part.
-func (r *reading) recalled(t *truth) (best span, share float64, size int) {
-	var held [16]map[string]bool
-	spellings := append([]string{t.Text}, t.Aliases...)
-	for _, name := range spellings {
-		want := text.Terms(name)
-		if len(want) < 2 {
-			continue
-		}
-		for i, s := range r.sentences {
-			var have map[string]bool
-			if i < len(held) {
-				have = held[i]
-			}
-			if have == nil {
-				have = map[string]bool{}
-				for _, w := range text.Terms(s.Of(r.text)) {
-					have[w] = true
-				}
-				if i < len(held) {
-					held[i] = have
-				}
-			}
-			n, figures := 0, true
-			for _, w := range want {
-				if have[w] {
-					n++
-				} else if strings.ContainsAny(w, "0123456789") {
-					figures = false
-				}
-			}
-			if p := float64(n) / float64(len(want)); figures && p > share {
-				best, share, size = span{s.Start, s.End}, p, len(want)
-			}
-		}
-	}
-	return best, share, size
 }
 
 // names gathers the candidates of a truth in words: the places of its spellings and those of its traps. Traps that the question

@@ -20,6 +20,7 @@ type reading struct {
 	text      string
 	terms     []term
 	sentences []text.Span
+	capitals  map[string]bool // folded words that the reply writes with a capital; nil where case says nothing
 }
 
 func read(s string) *reading {
@@ -157,7 +158,7 @@ func (r *reading) sentence(i int) int {
 }
 
 // reach is how far a clause is followed from its value, in bytes, where no mark ends it.
-const reach = 600
+const reach = 400
 
 // clause gives the stretch around m between commas, semicolons, brackets and words of contrast, within its sentence.
 func (r *reading) clause(m span) span {

@@ -38,8 +38,8 @@ type Score struct {
 	// Final says that the verdict is certain, so that no judge need be asked: a typed value that is the truth or is another one, a name
 	// in one of its spellings, a trap, an abstention. False for a verdict by the share of words, and for one that comes with doubt.
 	Final bool
-	Value   float64      // the scorer's number in [0, 1], where it has one: facts gives 1, 0.5, 0 for Correct, Partial, else
-	Why     string       // one sentence a person can check
+	Value float64 // the scorer's number in [0, 1], where it has one: facts gives 1, 0.5, 0 for Correct, Partial, else
+	Why   string  // one sentence a person can check
 }
 
 // Question is what a scorer sees: the trial and the item behind it.

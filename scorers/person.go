@@ -1,0 +1,148 @@
+package scorers
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/viva-eval/viva/internal/text"
+)
+
+// person finds a person's Latin name by its surname, where nothing says that it is someone else's: before it stands one of the given
+// names, its initial or its short form, with or without a middle initial; a title, a function word, or nothing; or the given name stands behind a
+// comma. A surname needs its capital, wherever the reply writes capitals at all, to be told from a noun.
+func (r *reading) person(name string) []span {
+	given, last := nameParts(name)
+	if last == "" || r.capitals != nil && !r.capitals[last] {
+		return nil
+	}
+	var out []span
+	for _, o := range occurrences(r.text, last) {
+		if r.theirs(o, given) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// nameParts splits a text that looks like a person's Latin name: two to five words, each with a capital, or in brackets or quotes as a
+// nickname is. The last word but for a generation ("Jr.", "II") is the surname. last is empty for any other text.
+func nameParts(s string) (given []string, last string) {
+	ws := strings.Fields(s)
+	if len(ws) < 2 || len(ws) > 5 || strings.ContainsAny(s, ",;:/&()0123456789") {
+		return nil, ""
+	}
+	parts := make([]string, 0, len(ws))
+	for _, w := range ws {
+		w = strings.Trim(w, "\"'“”‘’")
+		q, _ := utf8.DecodeRuneInString(w)
+		w = strings.Trim(text.Fold(w), ".")
+		if !unicode.IsUpper(q) || vocabulary[w]&forms != 0 {
+			return nil, ""
+		}
+		if vocabulary[w]&titles == 0 && w != "" {
+			parts = append(parts, w)
+		}
+	}
+	if n := len(parts); n > 2 && generation(parts[n-1]) {
+		parts = parts[:n-1]
+	}
+	n := len(parts) - 1
+	if n < 1 || len(parts[n]) < 2 || generation(parts[n]) || vocabulary[parts[0]] != 0 {
+		return nil, ""
+	}
+	return parts[:n], parts[n]
+}
+
+func generation(w string) bool {
+	switch w {
+	case "jr", "sr", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii":
+		return true
+	}
+	return false
+}
+
+// theirs reports whether the surname at o is that of a person of the given names.
+func (r *reading) theirs(o span, given []string) bool {
+	rest := strings.TrimLeft(r.text[o.end:], ", ")
+	if strings.HasPrefix(rest, given[0]) || strings.HasPrefix(rest, given[0][:1]+".") {
+		return true
+	}
+	head := strings.TrimRight(r.text[:o.start], " ")
+	w, k := wordBefore(head)
+	q, _ := utf8.DecodeRuneInString(w)
+	switch {
+	case w == "", vocabulary[w] != 0, small(w), isHan(q), strings.HasSuffix(head, ":"):
+		return true
+	case strings.HasSuffix(head, ".") && len(w) > 1 && !initial(given, w): // a sentence ends there
+		return true
+	}
+	if len(w) == 1 && !initial(given, w) || len(w) == 1 && k > 0 { // "Carlo C. DiClemente"
+		if v, _ := wordBefore(strings.TrimRight(head[:k], " ")); len(v) > 1 && v != w && calls(given, v) {
+			return true
+		}
+	}
+	return len(w) == 1 && initial(given, w) || calls(given, w)
+}
+
+// wordBefore gives the last word of s, without marks, and where it begins.
+func wordBefore(s string) (w string, at int) {
+	at = strings.LastIndexAny(s, " \n(*\"") + 1
+	return strings.Trim(s[at:], ".,:;*()'\""), at
+}
+
+func initial(given []string, w string) bool {
+	for _, g := range given {
+		if w != "" && g[0] == w[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// calls reports whether w is one of the given names, or one begins the other and is evidently shorter: Chris and Christopher. Ends of
+// one letter are left out, because they tell names apart: Daniel, Daniela.
+func calls(given []string, w string) bool {
+	for _, g := range given {
+		if g == w {
+			return true
+		}
+		a, b := g, w
+		if len(a) > len(b) {
+			a, b = b, a
+		}
+		if len(a) >= 3 && len(b) >= len(a)+2 && strings.HasPrefix(b, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// capitals gives the folded words of a reply that begin with a capital, or nil where it holds no Latin capital or no small letter.
+func capitals(s string) map[string]bool {
+	m := map[string]bool{}
+	small := false
+	for i := 0; i < len(s); {
+		q, n := utf8.DecodeRuneInString(s[i:])
+		if !unicode.IsLetter(q) {
+			i += n
+			continue
+		}
+		start := i
+		for i < len(s) {
+			p, k := utf8.DecodeRuneInString(s[i:])
+			if !unicode.IsLetter(p) && !unicode.IsMark(p) {
+				break
+			}
+			small = small || unicode.IsLower(p)
+			i += k
+		}
+		if unicode.IsUpper(q) {
+			m[text.Fold(s[start:i])] = true
+		}
+	}
+	if len(m) == 0 || !small {
+		return nil
+	}
+	return m
+}

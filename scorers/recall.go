@@ -1,0 +1,179 @@
+package scorers
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/viva-eval/viva/internal/text"
+)
+
+// recall is how much of a truth in words stands in a reply.
+type recall struct {
+	span             // the sentence that holds most of it
+	spelling  string // of the truth
+	hit, size int    // index terms of the spelling that the sentence holds, and how many it has
+	figures   bool   // every figure of the spelling stands in the reply
+	echo      bool   // the question holds the whole spelling
+}
+
+// suffices reports whether the reply says the truth in words of its own: it holds all words of a spelling that the question does not,
+// or more than half of them with every figure. Beside a trap only all of them will do.
+func (c recall) suffices(trapped bool) bool {
+	if c.echo || c.hit == 0 {
+		return false
+	}
+	return c.hit == c.size || !trapped && c.figures && 2*c.hit > c.size
+}
+
+// half reports whether the reply says half of the truth, with its figures. Half of a person's name is someone else's.
+func (c recall) half() bool {
+	if c.echo || c.hit == 0 || !c.figures || 2*c.hit != c.size {
+		return false
+	}
+	_, surname := nameParts(c.spelling)
+	return surname == ""
+}
+
+// String tells what was found: "2 of 3 words of Jesse Wesley Williams".
+func (c recall) String() string {
+	return fmt.Sprintf("%d of %d words of %s", c.hit, c.size, c.spelling)
+}
+
+// recalled finds the spelling and the sentence that share most index terms. Terms that the question itself holds tell nothing and are
+// left out, unless nothing else is left. Words agree when their stems do, or one begins the other and makes up most of it: "Zoroastrian"
+// and "Zoroastrianism", "sharecropper" and "sharecropping". A hyphen joins or parts: "back-flow" is "backflow".
+func (r *reading) recalled(t *truth, question string) (best recall) {
+	asked := termSet(question)
+	var held []map[string]bool
+	whole := termSet(r.text)
+	spellings := append([]string{t.Text}, t.Aliases...)
+	if len(spellings) > mostSpellings {
+		spellings = spellings[:mostSpellings]
+	}
+	for _, name := range spellings {
+		want := text.Terms(unhyphened(name))
+		if len(want) == 0 {
+			continue
+		}
+		info := want[:0:0]
+		for _, w := range want {
+			if !within(asked, w) {
+				info = append(info, w)
+			}
+		}
+		c := recall{spelling: name, figures: true}
+		if len(info) == 0 {
+			info, c.echo = want, true
+		}
+		c.size = len(info)
+		any := false
+		for _, w := range info {
+			if within(whole, w) {
+				any = true
+			} else if strings.ContainsAny(w, "0123456789") {
+				c.figures = false
+			}
+		}
+		if !any {
+			if best.size == 0 {
+				best = c
+			}
+			continue
+		}
+		if held == nil {
+			held = make([]map[string]bool, min(len(r.sentences), mostSentences))
+			for i := range held {
+				held[i] = termSet(r.sentences[i].Of(r.text))
+			}
+		}
+		for i, have := range held {
+			n := 0
+			for _, w := range info {
+				if within(have, w) {
+					n++
+				}
+			}
+			if n > c.hit {
+				c.hit, c.span = n, span{r.sentences[i].Start, r.sentences[i].End}
+			}
+		}
+		if c.better(best) {
+			best = c
+		}
+	}
+	return best
+}
+
+// mostSpellings and mostSentences bound the work on one reply: no truth needs more, and answers stand early.
+const mostSpellings, mostSentences = 64, 64
+
+func (c recall) better(d recall) bool {
+	if c.echo != d.echo {
+		return d.echo && c.hit > 0
+	}
+	if a, b := c.hit*d.size, d.hit*c.size; a != b {
+		return a > b || d.size == 0
+	}
+	return c.size > d.size
+}
+
+// unhyphened writes compounds in one word.
+func unhyphened(s string) string {
+	if !strings.Contains(s, "-") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '-' && i > 0 && i+1 < len(s) && letter(s[i-1]) && letter(s[i+1]) {
+			continue
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// termSet gives the index terms of a text, those of its compounds both in parts and whole.
+func termSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range text.Terms(s) {
+		m[w] = true
+	}
+	if strings.Contains(s, "-") {
+		for _, w := range text.Terms(unhyphened(s)) {
+			m[w] = true
+		}
+	}
+	return m
+}
+
+// within reports whether a set of terms holds a term or a word of its family.
+func within(have map[string]bool, w string) bool {
+	if have[w] {
+		return true
+	}
+	if len(w) < 5 || w[0] >= utf8.RuneSelf || strings.ContainsAny(w, "0123456789") {
+		return false
+	}
+	for h := range have {
+		if kin(h, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// kin reports whether two stems begin alike for at least five letters and most of their length.
+func kin(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 5 || a[0] != b[0] || 4*len(a) < 3*len(b)-3 {
+		return false
+	}
+	n := 0
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	return n >= 5 && n >= len(a)-1 && 3*n >= 2*len(b)
+}
