@@ -70,6 +70,9 @@ type Fault struct {
 
 func (f *Fault) Error() string { return f.Why }
 
+// Fatal is false: other questions may fare better.
+func (f *Fault) Fatal() bool { return false }
+
 // Split asks for the claims of a reply.
 func (j *Judge) Split(ctx context.Context, language, question, reply string) (Split, error) {
 	var s Split
