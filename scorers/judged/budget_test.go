@@ -123,3 +123,12 @@ func TestVotesStandWithoutTheLast(t *testing.T) {
 		}
 	}
 }
+
+// TestEstimatesAreTold: where the server counts no tokens we do, and say so.
+func TestEstimatesAreTold(t *testing.T) {
+	j, _ := judge(t, fakeai.Script(perfect).With(func(_ fakeai.Request, r *fakeai.Reply) { r.Fault = fakeai.NoUsage }))
+	score(t, j, lease("In 2030."))
+	if s := j.Tally().Spend; s.Estimated != 1 || s.Prompt == 0 || s.Completion == 0 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -64,7 +64,7 @@ func cutLetter(s string) (letter, rest string, ok bool) {
 
 // trim takes white space, Markdown and the brackets, quotes and stops around a grade away.
 func trim(s string) string {
-	return strings.Trim(s, " \t\r\n*_`~#>\"'()[]{}<>.,:;!=-\u3000。：，；！（）【】「」“”‘’।|")
+	return strings.Trim(s, " \t\r\n*_`~#\"'()[]{}<>.,:;!=-\u3000。：，；！（）【】「」“”‘’।|")
 }
 
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

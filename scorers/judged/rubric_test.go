@@ -149,6 +149,9 @@ func TestQuoteKeepsTheRest(t *testing.T) {
 	if got := quote("a\r\nb\n\nc\n"); got != "| a\n| b\n| \n| c" {
 		t.Errorf("%q", got)
 	}
+	if got := quote("a\rb\u2028c\vd"); got != "| a\n| b\n| c\n| d" {
+		t.Errorf("%q: lines run together", got)
+	}
 }
 
 func FuzzQuote(f *testing.F) {
