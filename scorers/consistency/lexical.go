@@ -20,8 +20,9 @@ import (
 //  2. Typed values decide where both answers hold some that the question does not: the premise entails the hypothesis when it holds all of
 //     its values; it contradicts it when the hypothesis has values of a kind none of which the premise has, but others of that kind.
 //  3. Otherwise an answer with a negation contradicts one without.
-//  4. Otherwise index terms decide, those of the question aside: the premise entails the hypothesis when it holds all its terms. Two names
-//     that share no term, of at most six terms each, contradict each other, since they answer one question.
+//  4. Otherwise index terms decide, those of the question aside: the premise entails the hypothesis when it holds all its terms, or of four
+//     or more three quarters, a figure not among the rest. Two names that share no term, of at most six terms each, contradict each
+//     other, since they answer one question.
 //  5. What is left is neutral.
 //
 // The relation is certain: one class has all weight. The zero Lexical knows no aliases.
@@ -133,22 +134,26 @@ func byValues(premise, hypothesis []value.Value) nli.Class {
 	return nli.Unrelated
 }
 
-// short is the most terms of an answer that is a name.
-const short = 6
+const (
+	short = 6 // most terms of an answer that is a name
+	long  = 4 // least terms of an answer of which a quarter may be worded differently
+)
 
 func byTerms(question, premise, hypothesis []string) nli.Class {
 	p, h := without(premise, question), without(hypothesis, question)
 	if len(h) == 0 || len(p) == 0 {
 		return nli.Unrelated
 	}
-	held := 0
+	held, figures := 0, false
 	for _, t := range h {
 		if slices.Contains(p, t) {
 			held++
+		} else {
+			figures = figures || strings.ContainsAny(t, "0123456789")
 		}
 	}
 	switch {
-	case held == len(h):
+	case held == len(h), !figures && len(h) >= long && 4*held >= 3*len(h):
 		return nli.Entails
 	case held == 0 && len(p) <= short && len(h) <= short:
 		return nli.Contradicts
