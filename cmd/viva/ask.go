@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/viva-eval/viva/internal/fan"
@@ -121,13 +120,4 @@ func (a *app) record(ctx context.Context, f *store.File, run runners.Run, runner
 		a.say("%d of %d trials failed; the first: %s", failed, run.Planned, first)
 	}
 	return failed, nil
-}
-
-// score is the second pass: it judges what was answered, without asking again.
-func (a *app) score(ctx context.Context, f *store.File, run runners.Run) error {
-	err := f.PutScores(ctx, run.ID, graded(ctx, f.Questions(ctx, run.ID)))
-	if err != nil {
-		return fmt.Errorf("score run %s: %w", run.ID, err)
-	}
-	return nil
 }

@@ -35,7 +35,7 @@ RUN is an id, the beginning of one, or "latest".`,
 		Args:    takes(1, 1, "one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
-				b, err := baseline.FromRows(run, scorer.Name(), f.Graded(ctx, run.ID, scorer.Name()))
+				b, err := baseline.FromRows(run, headline, f.Graded(ctx, run.ID, headline))
 				if err != nil {
 					return err
 				}

@@ -12,7 +12,10 @@ import (
 	"github.com/viva-eval/viva/runners/retrieval"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/audit"
+	"github.com/viva-eval/viva/scorers/cites"
 	"github.com/viva-eval/viva/scorers/grounded"
+	"github.com/viva-eval/viva/scorers/judged"
+	"github.com/viva-eval/viva/scorers/nli"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -53,13 +56,44 @@ func buildArms(names []string, s *suites.Suite, k int) []runners.Arm {
 	return built
 }
 
-// scorer judges the runs.
-var scorer scorers.Scorer = scorers.Facts{}
+// scorerEntry makes a scorer from what a plan says of judges and verifiers.
+type scorerEntry struct {
+	name string
+	make func(*jury) (scorers.Scorer, error)
+}
+
+// headline is the scorer whose verdicts the tables show unless another is named.
+var headline = scorers.Facts{}.Name()
+
+// scorerCatalogue are the scorers of a run. facts, judge, panel and cascade judge the truth; the others speak of the passages.
+var scorerCatalogue = []scorerEntry{
+	{headline, func(*jury) (scorers.Scorer, error) { return scorers.Facts{}, nil }},
+	{"grounded", func(*jury) (scorers.Scorer, error) { return grounded.Scorer{}, nil }},
+	{"cites", func(*jury) (scorers.Scorer, error) { return cites.Scorer{}, nil }},
+	{"judge", func(j *jury) (scorers.Scorer, error) { return j.oneOrPanel() }},
+	{"cascade", func(j *jury) (scorers.Scorer, error) {
+		then, err := j.oneOrPanel()
+		return &judged.Cascade{First: scorers.Facts{}, Then: then}, err
+	}},
+	{"nli", func(j *jury) (scorers.Scorer, error) {
+		client, err := j.verifier()
+		return nli.Scorer{Client: client}, err
+	}},
+}
+
+func scorerNames() []string {
+	var names []string
+	for _, e := range scorerCatalogue {
+		names = append(names, e.name)
+	}
+	return names
+}
 
 // auditable are the scorers that can sit an examination themselves.
 var auditable = []audit.Candidate{
 	{Scorer: scorers.Facts{}, Gold: true},
 	{Scorer: grounded.Scorer{}},
+	{Scorer: cites.Scorer{}},
 }
 
 // reportFormats write a report; rowFormats write the graded trials one by one. Both are chosen by a file's extension.

@@ -155,7 +155,7 @@ func (a *app) recall(ctx context.Context, db, ref string) (recalled, error) {
 	}
 	side := recalled{replies: map[runners.Key]string{}, questions: map[string][2]string{}}
 	err := a.withRun(ctx, db, ref, store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) (err error) {
-		side.Baseline, err = baseline.FromRows(run, scorer.Name(), side.note(f.Graded(ctx, run.ID, scorer.Name())))
+		side.Baseline, err = baseline.FromRows(run, headline, side.note(f.Graded(ctx, run.ID, headline)))
 		return err
 	})
 	return side, err

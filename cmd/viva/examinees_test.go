@@ -135,7 +135,7 @@ func reportOf(t *testing.T, db string) reports.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := (&app{}).summarize(t.Context(), f, run)
+	r, err := (&app{}).summarize(t.Context(), f, run, headline)
 	if err != nil {
 		t.Fatal(err)
 	}

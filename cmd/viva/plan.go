@@ -43,6 +43,10 @@ type plan struct {
 	Concurrency int          `yaml:"concurrency"`
 	DB          string       `yaml:"db"`
 	Out         string       `yaml:"out"`
+	Scorers     []string     `yaml:"scorers"`
+	Judges      []planJudge  `yaml:"judges"`
+	JudgeBudget planBudget   `yaml:"judge_budget"`
+	Verifier    planVerifier `yaml:"verifier"`
 	Targets     []planTarget `yaml:"targets"`
 }
 
@@ -70,11 +74,12 @@ func (d *duration) UnmarshalYAML(n *yaml.Node) error {
 
 func defaultPlan() plan {
 	return plan{Suite: curated.Default, Arms: []string{runners.ClosedBook, runners.Oracle, runners.Retrieved}, K: 5, Repeats: 1, Seed: 1,
-		MaxTokens: 2048, Timeout: duration(2 * time.Minute), Attempts: 4, Concurrency: 8, DB: "viva.db", Out: "viva-report"}
+		MaxTokens: 2048, Timeout: duration(2 * time.Minute), Attempts: 4, Concurrency: 8, DB: "viva.db", Out: "viva-report",
+		Scorers: []string{headline}}
 }
 
-// readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in a target's fields is replaced from the
-// environment.
+// readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in what names a target, a judge or
+// a verifier is replaced from the environment.
 func readPlan(name string, getenv func(string) string) (plan, error) {
 	raw, err := os.ReadFile(name)
 	if err != nil {
@@ -93,15 +98,21 @@ func readPlan(name string, getenv func(string) string) (plan, error) {
 	if err := doc.Decode(&p); err != nil {
 		return plan{}, usage("read plan %s: %w", name, err)
 	}
+	fields := []*string{&p.Verifier.URL, &p.Verifier.Model, &p.Verifier.APIKey}
 	for i := range p.Targets {
 		t := &p.Targets[i]
-		for _, field := range []*string{&t.Name, &t.BaseURL, &t.Model, &t.APIKey} {
-			if !strings.Contains(*field, "$") {
-				continue
-			}
-			if *field, err = shell.Expand(*field, getenv); err != nil {
-				return plan{}, usage("read plan %s: target %d: %w", name, i+1, err).withHint("set the variable in the environment")
-			}
+		fields = append(fields, &t.Name, &t.BaseURL, &t.Model, &t.APIKey)
+	}
+	for i := range p.Judges {
+		j := &p.Judges[i]
+		fields = append(fields, &j.BaseURL, &j.Model, &j.APIKey)
+	}
+	for _, field := range fields {
+		if !strings.Contains(*field, "$") {
+			continue
+		}
+		if *field, err = shell.Expand(*field, getenv); err != nil {
+			return plan{}, usage("read plan %s: %w", name, err).withHint("set the variable in the environment")
 		}
 	}
 	return p, nil
@@ -160,6 +171,14 @@ func (p *plan) check() error {
 		}
 		if slices.Contains(p.Arms[:i], a) {
 			return usage("arm %q is named twice", a)
+		}
+	}
+	if len(p.Scorers) == 0 {
+		return usage("no scorer is named").withHint("choose from: %s", strings.Join(scorerNames(), ", "))
+	}
+	for _, name := range p.Scorers {
+		if !slices.Contains(scorerNames(), name) {
+			return usage("unknown scorer %q", name).withHint("choose from: %s", strings.Join(scorerNames(), ", "))
 		}
 	}
 	if len(p.Targets) == 0 {

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,21 +21,39 @@ import (
 
 func (a *app) scoreCommand() *cobra.Command {
 	var db string
+	var judge judgeFlags
 	cmd := &cobra.Command{
-		Use:   "score RUN",
+		Use:   "score RUN [PLAN.yaml]",
 		Short: "Score a run again, without asking again",
-		Long:  `Score judges the stored answers of a run. RUN is an id, the beginning of one, or "latest".`,
-		Args:  takes(1, 1, "one run"),
+		Long: `Score judges the stored answers of a run; judges and a verifier may stand in a plan file.
+RUN is an id, the beginning of one, or "latest". What a judge has said before is read from the results file.`,
+		Example: `  viva score latest --scorer facts,grounded,cites
+  viva score latest --scorer cascade --judge-base-url http://box:8001/v1 --judge-model qwen3-235b`,
+		Args: takes(1, 2, "one run and, if you like, a plan file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withRun(cmd.Context(), db, args[0], store.Open, func(ctx context.Context, f *store.File, run runners.Run) error {
-				if err := a.score(ctx, f, run); err != nil {
+			p := defaultPlan()
+			if len(args) == 2 {
+				var err error
+				if p, err = readPlan(args[1], a.getenv); err != nil {
 					return err
 				}
-				r, err := a.summarize(ctx, f, run)
+			}
+			if err := judge.over(a, cmd, &p); err != nil {
+				return err
+			}
+			if err := p.check(); err != nil {
+				return err
+			}
+			return a.withRun(cmd.Context(), db, args[0], store.Open, func(ctx context.Context, f *store.File, run runners.Run) error {
+				by, err := a.score(ctx, f, &p, run)
 				if err != nil {
 					return err
 				}
-				a.say("scored run %s with %s", run.ID, scorer.Name())
+				r, err := a.summarize(ctx, f, run, by)
+				if err != nil {
+					return err
+				}
+				a.say("scored run %s with %s", run.ID, by)
 				if err := reports.Table(a.stdout, r); err != nil {
 					return err
 				}
@@ -42,11 +62,12 @@ func (a *app) scoreCommand() *cobra.Command {
 		},
 	}
 	dbFlag(cmd, &db)
+	judge.register(cmd)
 	return cmd
 }
 
 func (a *app) reportCommand() *cobra.Command {
-	var db, out string
+	var db, out, by string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "report RUN",
@@ -55,7 +76,11 @@ func (a *app) reportCommand() *cobra.Command {
 		Args:  takes(1, 1, "one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
-				r, err := a.summarize(ctx, f, run)
+				name, err := a.scorerOf(ctx, f, run, by)
+				if err != nil {
+					return err
+				}
+				r, err := a.summarize(ctx, f, run, name)
 				if err != nil {
 					return err
 				}
@@ -72,13 +97,14 @@ func (a *app) reportCommand() *cobra.Command {
 		},
 	}
 	dbFlag(cmd, &db)
+	scorerFlag(cmd, &by)
 	cmd.Flags().StringVar(&out, "out", defaultPlan().Out, `folder for the report and its plots ("": none)`)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object instead of tables")
 	return cmd
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	var db string
+	var db, by string
 	var files []string
 	cmd := &cobra.Command{
 		Use:     "export RUN -o FILE",
@@ -91,8 +117,12 @@ func (a *app) exportCommand() *cobra.Command {
 				return usage("no output file is named").withHint("add -o FILE with one of the extensions %s", formatNames())
 			}
 			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
+				scorer, err := a.scorerOf(ctx, f, run, by)
+				if err != nil {
+					return err
+				}
 				for _, name := range files {
-					if err := a.export(ctx, f, run, name); err != nil {
+					if err := a.export(ctx, f, run, scorer, name); err != nil {
 						return err
 					}
 					a.say("wrote %s", name)
@@ -102,20 +132,21 @@ func (a *app) exportCommand() *cobra.Command {
 		},
 	}
 	dbFlag(cmd, &db)
+	scorerFlag(cmd, &by)
 	cmd.Flags().StringArrayVarP(&files, "output", "o", nil, "file to write, may be given several times: "+formatNames())
 	return cmd
 }
 
 // export writes one file in the format that its extension names.
-func (a *app) export(ctx context.Context, f *store.File, run runners.Run, name string) error {
+func (a *app) export(ctx context.Context, f *store.File, run runners.Run, scorer, name string) error {
 	for _, format := range rowFormats {
 		if format.extension == extension(name) {
-			return writeFile(name, func(w *os.File) error { return format.write(w, run, f.Graded(ctx, run.ID, scorer.Name())) })
+			return writeFile(name, func(w *os.File) error { return format.write(w, run, f.Graded(ctx, run.ID, scorer)) })
 		}
 	}
 	for _, format := range reportFormats {
 		if format.extension == extension(name) {
-			r, err := a.summarize(ctx, f, run)
+			r, err := a.summarize(ctx, f, run, scorer)
 			if err != nil {
 				return err
 			}
@@ -156,7 +187,7 @@ func (a *app) runsCommand() *cobra.Command {
 	return cmd
 }
 
-// runRow is a run with the counts of its trials and of the scorer's verdicts.
+// runRow is a run with the counts of its trials and of the headline scorer's verdicts.
 type runRow struct {
 	Run    runners.Run `json:"run"`
 	State  string      `json:"state"` // finished or unfinished
@@ -171,7 +202,7 @@ func rowOf(o store.RunOverview) runRow {
 		row.State = "unfinished"
 	}
 	for _, s := range o.Scores {
-		if s.Scorer == scorer.Name() {
+		if s.Scorer == headline {
 			row.Scored = s.Scored()
 		}
 	}
@@ -185,6 +216,42 @@ func (a *app) printRuns(rows []runRow) error {
 			r.Run.Target.Name, fmt.Sprintf("%d of %d", r.Trials, r.Run.Planned), strconv.Itoa(r.Failed), strconv.Itoa(r.Scored)})
 	}
 	return g.Terminal(a.stdout)
+}
+
+func scorerFlag(cmd *cobra.Command, by *string) {
+	cmd.Flags().StringVar(by, "scorer", "", "whose verdicts to show, by name or its beginning (default "+headline+")")
+}
+
+// scorerOf finds the scorer of a run by its name or the beginning of it. Without a name it is the headline scorer, or the only one.
+func (a *app) scorerOf(ctx context.Context, f *store.File, run runners.Run, name string) (string, error) {
+	runs, err := f.Overview(ctx)
+	if err != nil {
+		return "", err
+	}
+	var all, found []string
+	for _, o := range runs {
+		if o.Run.ID != run.ID {
+			continue
+		}
+		for _, s := range o.Scores {
+			all = append(all, s.Scorer)
+			if s.Scorer == name {
+				return name, nil
+			}
+			if strings.HasPrefix(s.Scorer, name) {
+				found = append(found, s.Scorer)
+			}
+		}
+	}
+	switch {
+	case name == "" && (len(all) != 1 || slices.Contains(all, headline)):
+		return headline, nil
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return "", usage("%q could be several scorers of run %s", name, run.ID).withHint("choose from: %s", strings.Join(found, ", "))
+	}
+	return "", usage("run %s has not been scored by %q", run.ID, name).withHint("it has been by: %s; viva score %s --scorer NAME scores it again", strings.Join(all, ", "), run.ID)
 }
 
 func dbFlag(cmd *cobra.Command, db *string) {

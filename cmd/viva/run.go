@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/store"
 	"github.com/viva-eval/viva/runners"
-	"github.com/viva-eval/viva/scorers"
 )
 
 // runFlags are the flags of run and ask: a plan, spelled on the command line.
@@ -25,6 +23,7 @@ type runFlags struct {
 	target      planTarget
 	noStream    bool
 	keyVariable string
+	judge       judgeFlags
 	noScore     bool
 	json        bool
 }
@@ -86,6 +85,9 @@ func (f *runFlags) merge(a *app, cmd *cobra.Command, args []string) (*plan, erro
 	} else if f.keyVariable != "" || f.noStream {
 		return nil, usage("--api-key-env and --no-stream go with --base-url").withHint("in a plan file, write api_key and stream beside the target's base_url")
 	}
+	if err := f.judge.over(a, cmd, &p); err != nil {
+		return nil, err
+	}
 	return &p, p.check()
 }
 
@@ -112,6 +114,7 @@ failed, is taken up again by the same command.`,
 	}
 	f.register(cmd)
 	cmd.Flags().StringVar(&f.plan.Out, "out", f.plan.Out, `folder for the report and its plots ("": none)`)
+	f.judge.register(cmd)
 	cmd.Flags().BoolVar(&f.noScore, "no-score", false, "only ask; score later with viva score")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of tables")
 	return cmd
@@ -165,10 +168,11 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 			worst = cmpExit(worst, overview)
 			continue
 		}
-		if err := a.score(ctx, f, run); err != nil {
+		by, err := a.score(ctx, f, p, run)
+		if err != nil {
 			return err
 		}
-		report, err := a.summarize(ctx, f, run)
+		report, err := a.summarize(ctx, f, run, by)
 		if err != nil {
 			return err
 		}
@@ -269,28 +273,13 @@ func (a *app) answered(ctx context.Context, f *store.File, run runners.Run) (*ex
 	return nil, nil
 }
 
-// summarize is the third pass: from scored trials to figures.
-func (a *app) summarize(ctx context.Context, f *store.File, run runners.Run) (reports.Report, error) {
-	r, err := reports.Summarize(run, f.Graded(ctx, run.ID, scorer.Name()))
+// summarize is the third pass: from a scorer's verdicts to figures.
+func (a *app) summarize(ctx context.Context, f *store.File, run runners.Run, scorer string) (reports.Report, error) {
+	r, err := reports.Summarize(run, f.Graded(ctx, run.ID, scorer))
 	if err != nil {
 		return r, fmt.Errorf("summarise run %s: %w", run.ID, err)
 	}
 	return r, nil
-}
-
-// graded puts the scorer's judgement beside each question.
-func graded(ctx context.Context, questions iter.Seq2[scorers.Question, error]) iter.Seq2[scorers.Graded, error] {
-	return func(yield func(scorers.Graded, error) bool) {
-		for q, err := range questions {
-			g := scorers.Graded{Question: q}
-			if err == nil && q.Trial.Status.Answered() {
-				g.Score, err = scorer.Score(ctx, q)
-			}
-			if !yield(g, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 func (a *app) printJSON(v any) error {

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/viva-eval/viva/internal/fan"
+	"github.com/viva-eval/viva/reports/store"
+	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/scorers"
+	"github.com/viva-eval/viva/scorers/judged"
+	"github.com/viva-eval/viva/scorers/nli"
+)
+
+// planJudge is a model that grades answers.
+type planJudge struct {
+	BaseURL   string  `yaml:"base_url"`
+	Model     string  `yaml:"model"`
+	APIKey    string  `yaml:"api_key"`
+	Votes     int     `yaml:"votes"`
+	AllowSelf bool    `yaml:"allow_self"`
+	Price     perMega `yaml:"price"`
+}
+
+// perMega is the price of a million tokens, in money of the owner's choice.
+type perMega struct {
+	Prompt     float64 `yaml:"prompt"`
+	Completion float64 `yaml:"completion"`
+}
+
+// planBudget stops the judges; each limit is off when zero.
+type planBudget struct {
+	Requests int     `yaml:"requests"`
+	Tokens   int     `yaml:"tokens"`
+	Money    float64 `yaml:"money"`
+}
+
+// planVerifier is a model that says whether a passage bears a sentence out.
+type planVerifier struct {
+	URL      string   `yaml:"url"`
+	Model    string   `yaml:"model"`
+	APIKey   string   `yaml:"api_key"`
+	Labels   []string `yaml:"labels"`
+	Template string   `yaml:"template"`
+	Window   int      `yaml:"window"`
+}
+
+// jury is what the scorers of a plan are made of: its judges and verifier, with the budget they share and the replies they gave before.
+type jury struct {
+	plan     *plan
+	examinee runners.TargetInfo
+	judges   []*judged.Judge
+	budget   *judged.Budget
+}
+
+// newJury makes the judges of a plan for one examinee. A judge of the examinee's own family is named, one that is the examinee is
+// refused unless the plan allows it.
+func (a *app) newJury(p *plan, f *store.File, examinee runners.TargetInfo) (*jury, error) {
+	j := &jury{plan: p, examinee: examinee, budget: &judged.Budget{Requests: p.JudgeBudget.Requests, Tokens: p.JudgeBudget.Tokens, Money: p.JudgeBudget.Money}}
+	for _, pj := range p.Judges {
+		key := pj.APIKey
+		if key == "" {
+			key = a.getenv(keyVariable)
+		}
+		judge, err := judged.Endpoint{BaseURL: pj.BaseURL, Key: key, Model: pj.Model, Votes: pj.Votes}.Judge()
+		if err != nil {
+			return nil, usage("%w", err).withHint("a judge needs base_url and model: --judge-base-url http://HOST:PORT/v1 --judge-model NAME")
+		}
+		judge.Price = judged.Price{Prompt: pj.Price.Prompt, Completion: pj.Price.Completion}
+		judge.AllowSelf, judge.Budget, judge.Cache, judge.Now = pj.AllowSelf, j.budget, f.JudgeReplies(), a.now
+		j.judges = append(j.judges, judge)
+	}
+	suspects, err := judged.Suspects(examinee, j.judges...)
+	if err != nil {
+		return nil, usage("%w", err).withHint("name another judge, or allow it with allow_self in the plan")
+	}
+	for _, s := range suspects {
+		a.say("note: %s", s.Why)
+	}
+	return j, nil
+}
+
+// oneOrPanel is the plan's judge, or the panel of them when there are several.
+func (j *jury) oneOrPanel() (scorers.Scorer, error) {
+	switch len(j.judges) {
+	case 0:
+		return nil, usage("no judge is named").withHint("add --judge-base-url http://HOST:PORT/v1 --judge-model NAME, or judges in the plan")
+	case 1:
+		return j.judges[0], nil
+	}
+	return j.panel(), nil
+}
+
+func (j *jury) panel() *judged.Panel {
+	p := &judged.Panel{}
+	for _, judge := range j.judges {
+		p.Members = append(p.Members, judge)
+	}
+	return p
+}
+
+// verifier makes the client of the plan's verifier.
+func (j *jury) verifier() (*nli.Client, error) {
+	v := j.plan.Verifier
+	if v.URL == "" {
+		return nil, usage("no verifier is named").withHint("add verifier: {url: http://HOST:PORT/predict} to the plan")
+	}
+	client, err := nli.New(nli.Config{URL: v.URL, Model: v.Model, Key: v.APIKey, Labels: v.Labels, Template: v.Template, Window: v.Window})
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	return client, nil
+}
+
+// scorers makes the plan's scorers, in its order: the first gives the headline.
+func (j *jury) scorers() ([]scorers.Scorer, error) {
+	var list []scorers.Scorer
+	for _, name := range j.plan.Scorers {
+		i := slices.IndexFunc(scorerCatalogue, func(e scorerEntry) bool { return e.name == name })
+		if i < 0 {
+			return nil, usage("unknown scorer %q", name).withHint("choose from: %s", strings.Join(scorerNames(), ", "))
+		}
+		s, err := scorerCatalogue[i].make(j)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// score is the second pass: each of the plan's scorers judges what was answered, without asking the examinee again. It returns the
+// name of the one that gives the headline.
+func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run) (string, error) {
+	j, err := a.newJury(p, f, run.Target)
+	if err != nil {
+		return "", err
+	}
+	list, err := j.scorers()
+	if err != nil {
+		return "", err
+	}
+	for _, s := range list {
+		parallel := runtime.GOMAXPROCS(0)
+		if len(j.judges) > 0 || p.Verifier.URL != "" {
+			parallel = max(parallel, p.Concurrency) // these wait for a network
+		}
+		if err := f.PutScores(ctx, run.ID, graded(ctx, s, parallel, f.Questions(ctx, run.ID))); err != nil {
+			return "", fmt.Errorf("score run %s with %s: %w", run.ID, s.Name(), err)
+		}
+		if c, ok := s.(*judged.Cascade); ok {
+			shares := c.Shares()
+			a.say("%s: %d decided without a model, %d by the judge, %d by neither", s.Name(), shares.First, shares.Then, shares.Open)
+		}
+	}
+	if spent := j.budget.Spent(); spent.Requests > 0 {
+		a.say("judges: %d requests, %d tokens, cost %.2f", spent.Requests, spent.Tokens(), spent.Money)
+	}
+	return list[0].Name(), nil
+}
+
+// graded puts the scorer's judgement beside each question, several at a time.
+func graded(ctx context.Context, s scorers.Scorer, parallel int, questions iter.Seq2[scorers.Question, error]) iter.Seq2[scorers.Graded, error] {
+	type one struct {
+		graded scorers.Graded
+		err    error
+	}
+	in := func(yield func(one) bool) {
+		for q, err := range questions {
+			if !yield(one{scorers.Graded{Question: q}, err}) || err != nil {
+				return
+			}
+		}
+	}
+	judge := func(ctx context.Context, o one) one {
+		if o.err == nil && o.graded.Trial.Status.Answered() {
+			o.graded.Score, o.err = s.Score(ctx, o.graded.Question)
+		}
+		return o
+	}
+	return func(yield func(scorers.Graded, error) bool) {
+		for o := range fan.Map(ctx, parallel, in, judge) {
+			if !yield(o.graded, o.err) || o.err != nil {
+				return
+			}
+		}
+		if err := ctx.Err(); err != nil { // what is missing must not look like a whole pass
+			yield(scorers.Graded{}, err)
+		}
+	}
+}
+
+// judgeFlags are the flags that name scorers and a judge.
+type judgeFlags struct {
+	scorers      []string
+	baseURL      string
+	model        string
+	keyVariable  string
+	votes        int
+	requestLimit int
+}
+
+func (f *judgeFlags) register(cmd *cobra.Command) {
+	f.scorers = defaultPlan().Scorers
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.scorers, "scorer", f.scorers, "scorers, the first of which gives the headline: "+strings.Join(scorerNames(), ", "))
+	fs.StringVar(&f.baseURL, "judge-base-url", "", "address of a judge, for the scorers judge, cascade and claims")
+	fs.StringVar(&f.model, "judge-model", "", "model of the judge")
+	fs.StringVar(&f.keyVariable, "judge-key-env", "", "environment variable that holds the judge's key (default "+keyVariable+", if set)")
+	fs.IntVar(&f.votes, "judge-votes", 1, "times the judge is asked about each answer")
+	fs.IntVar(&f.requestLimit, "judge-requests", 0, "most requests to judges (0: no limit)")
+}
+
+// over lays the flags that were given over a plan.
+func (f *judgeFlags) over(a *app, cmd *cobra.Command, p *plan) error {
+	if cmd.Flags().Changed("scorer") {
+		p.Scorers = f.scorers
+	}
+	if f.baseURL != "" || f.model != "" {
+		j := planJudge{BaseURL: f.baseURL, Model: f.model, Votes: f.votes}
+		if f.keyVariable != "" {
+			if j.APIKey = a.getenv(f.keyVariable); j.APIKey == "" {
+				return usage("no key in the environment variable %s", f.keyVariable).withHint("export %s=…", f.keyVariable)
+			}
+		}
+		p.Judges = []planJudge{j}
+	}
+	if f.requestLimit > 0 {
+		p.JudgeBudget.Requests = f.requestLimit
+	}
+	return nil
+}
