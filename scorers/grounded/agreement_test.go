@@ -15,10 +15,10 @@ func TestAgreement(t *testing.T) {
 		all, within float64
 		qa          float64
 	}{
-		{set: "ragtruth", all: 0.80, within: 0.72, qa: 0.82},
-		{set: "summedits", all: 0.45, within: 0.45},
-		{set: "faithbench", all: 0.5, within: 0.5},
-		{set: "begin", all: 0.85, within: 0.8},
+		{set: "ragtruth", all: 0.80, within: 0.73, qa: 0.83},
+		{set: "summedits", all: 0.50, within: 0.53}, // one word edited: words tell next to nothing
+		{set: "faithbench", all: 0.55, within: 0.53},
+		{set: "begin", all: 0.88, within: 0.81},
 	} {
 		t.Run(c.set, func(t *testing.T) {
 			rows := people(t, c.set)
@@ -42,8 +42,8 @@ func TestAgreement(t *testing.T) {
 				}
 				plain[i] = gone / max(1, content)
 			}
-			all, within, n := cells(rows, scores, any)
-			base, baseWithin, _ := cells(rows, plain, any)
+			all, within, n := cells(rows, scores, everyRow)
+			base, baseWithin, _ := cells(rows, plain, everyRow)
 			t.Logf("%d answers: AUROC %.3f (novelty %.3f), within %d cells %.3f (novelty %.3f)", len(rows), all, base, n, within, baseWithin)
 			if all < c.all || within < c.within {
 				t.Errorf("AUROC %.3f, within cells %.3f; want at least %.3f and %.3f", all, within, c.all, c.within)

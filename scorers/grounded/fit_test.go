@@ -38,7 +38,7 @@ func TestFit(t *testing.T) {
 		for i := range x {
 			s[i] = x[i][j]
 		}
-		all, within, _ := cells(rows, s, any)
+		all, within, _ := cells(rows, s, everyRow)
 		t.Logf("feature %d alone: AUROC %.3f, within cells %.3f", j, all, within)
 	}
 	dev := make([]float64, d)
@@ -78,7 +78,7 @@ func TestFit(t *testing.T) {
 		}
 	}
 	for _, task := range []string{"", "qa", "summary", "data2txt"} {
-		pass := any
+		pass := everyRow
 		if task != "" {
 			pass = ofTask(task)
 		}

@@ -2,6 +2,7 @@ package grounded
 
 import (
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -52,6 +53,12 @@ func FuzzScore(f *testing.F) {
 			return
 		}
 		q := asked(lang, "What is it?", answer, passage)
+		start := time.Now()
+		defer func() {
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %v", took)
+			}
+		}()
 		s, err := (Scorer{}).Score(t.Context(), q)
 		if err != nil || !(s.Value >= 0 && s.Value <= 1) {
 			t.Fatalf("support %v, %v", s.Value, err)

@@ -58,7 +58,7 @@ func (g Scorer) Score(ctx context.Context, q scorers.Question) (scorers.Score, e
 		return s, nil
 	}
 	e := examine(&q)
-	if !slices.Contains(e.mute, false) {
+	if e.a.claimsNothing() {
 		s.Verdict, s.Value, s.Why = scorers.Abstained, 1, "the answer claims nothing"
 		return s, nil
 	}

@@ -125,7 +125,7 @@ func cells(rows []labelled, scores []float64, pass func(*labelled) bool) (all, w
 	return all, sum / weight, len(by)
 }
 
-func any(*labelled) bool { return true }
+func everyRow(*labelled) bool { return true }
 
 func ofTask(task string) func(*labelled) bool {
 	return func(r *labelled) bool { return r.Task == task }

@@ -19,10 +19,13 @@ var copulas = set(`is are was were be been 是 है हैं था थी �
 // silences are what a source that says nothing does not do.
 var silences = set(`
 mention mentions mentioned mentioning specify specifies specified state stated disclose disclosed detail details information indicate
-indicates explicit explicitly clear known address addressed explain explained determine determined definitively
+indicates explicitly clear known address addressed explain explained determine determined definitively
 提到 提及 说明 信息 资料 明确 知道 确定 回答
 उल्लेख जानकारी स्पष्ट ज्ञात पता उत्तर
 `)
+
+// curt are what a short sentence does without when that is all it says: "I do not know", "I cannot answer this".
+var curt = set(`know answer say tell help`)
 
 // ignorance says by one word that something is not known.
 var ignorance = set(`unknown unspecified unclear undisclosed 未知 अज्ञात`)
@@ -119,7 +122,7 @@ func silent(ws []word) bool {
 		if ignorance[w] {
 			return true
 		}
-		if silences[w] {
+		if silences[w] || len(ws) <= reach && curt[w] {
 			if i-no <= reach {
 				return true
 			}
@@ -130,6 +133,30 @@ func silent(ws []word) bool {
 			if w[0] >= utf8.RuneSelf && i-verb <= 2 {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// sources are words for what was shown, and for who answers.
+var sources = set(`
+passage passages text texts context document documents information data source sources material materials page pages record records
+资料 文中 文档 段落 信息 上下文 下文 我
+दस्तावेज़ दस्तावेज अनुच्छेद जानकारी संदर्भ पाठ स्रोत मुझे
+`)
+
+// knowing is what an answer that is not known lacks.
+var knowing = set(`know known unknown 知道 未知 确定 ज्ञात अज्ञात पता`)
+
+// abstains reports whether a sentence that is silent speaks of the passages or of what is known, and not of somebody in them who
+// kept silent ("the company did not disclose its price").
+func abstains(ws []word) bool {
+	if !silent(ws) {
+		return false
+	}
+	for i := range ws {
+		if w := ws[i].folded; sources[w] || knowing[w] {
+			return true
 		}
 	}
 	return false

@@ -96,9 +96,12 @@ func (v *Verifier) source(premises []string, lang string) *source {
 // ClaimsNothing reports whether an answer only says that something is not known or not in the passages, or says nothing at all.
 func ClaimsNothing(answer string) bool {
 	var x lexer
-	a := read(&x, bare(answer))
+	return read(&x, bare(answer)).claimsNothing()
+}
+
+func (a *answer) claimsNothing() bool {
 	for k := range a.sentences {
-		if ws := a.sentence(k); len(ws) > 0 && !silent(ws) {
+		if ws := a.sentence(k); len(ws) > 0 && !abstains(ws) {
 			return false
 		}
 	}
