@@ -56,6 +56,11 @@ func (j *Judge) vote(ctx context.Context, p *paper, n int) (Vote, error) {
 	key := ""
 	if j.Cache != nil {
 		key = j.key(p, n)
+		leave, err := j.queue.enter(ctx, key)
+		if err != nil {
+			return Vote{}, err
+		}
+		defer leave()
 		e, ok, err := j.Cache.Get(ctx, key)
 		if err != nil {
 			return Vote{}, fmt.Errorf("read judge's cache: %w", err)

@@ -2,6 +2,7 @@ package judged
 
 import (
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -17,12 +18,24 @@ func (p Price) of(t runners.Tokens) float64 {
 
 // Spend is what judging has cost. Replies from the cache cost nothing and are not in it.
 type Spend struct {
-	Requests   int // sent, those that failed included
-	Prompt     int // tokens
-	Completion int // tokens, reasoning included
-	Estimated  int // requests whose tokens were counted by us, since the server did not
-	Money      float64
-	Took       time.Duration // summed over requests: more than the time that passed when several were under way
+	Requests   int           `json:"requests"` // sent, those that failed included
+	Prompt     int           `json:"prompt_tokens"`
+	Completion int           `json:"completion_tokens"` // reasoning included
+	Estimated  int           `json:"estimated"`         // requests whose tokens were counted by us, since the server did not
+	Money      float64       `json:"money"`             // by the prices that were given; 0 without
+	Took       time.Duration `json:"took_ns"`           // summed over requests: more than the time that passed when several were under way
+}
+
+// String tells the spend in one line for people.
+func (s Spend) String() string {
+	out := fmt.Sprintf("%d requests, %d tokens", s.Requests, s.Tokens())
+	if s.Estimated > 0 {
+		out += fmt.Sprintf(" (%d requests estimated)", s.Estimated)
+	}
+	if s.Money > 0 {
+		out += ", " + number(math.Round(s.Money*1e4)/1e4) + " in money"
+	}
+	return out + ", " + s.Took.Round(time.Millisecond).String()
 }
 
 // Tokens is the sum of both directions.

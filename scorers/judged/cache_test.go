@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/viva-eval/viva/internal/fakeai"
+	"github.com/viva-eval/viva/internal/fan"
 	"github.com/viva-eval/viva/scorers"
 )
 
@@ -41,6 +42,52 @@ func TestCacheHitAsksNobody(t *testing.T) {
 	g, err := j.Grade(t.Context(), Case{Language: "en", Question: lease("").Item.Question, Reference: Reference(lease("").Item.Answer, "en"), Reply: "In 2030."})
 	if err != nil || len(g.Votes) != 3 || !g.Votes[0].Cached || g.Votes[0].Reasoning != "Let me see." || g.Votes[2].Verdict != scorers.Correct {
 		t.Errorf("%+v, %v: the reasoning is kept, and each vote is its own", g, err)
+	}
+}
+
+// TestEqualRepliesAreAskedOnce: trials that are scored at the same time with one reply cost one request.
+func TestEqualRepliesAreAskedOnce(t *testing.T) {
+	j, server := judge(t, fakeai.Script(perfect).With(func(_ fakeai.Request, r *fakeai.Reply) { r.Pace = fakeai.Pace{First: 20 * moment} }))
+	j.Cache = new(Memory)
+	questions := func(yield func(scorers.Question) bool) {
+		for i := range 24 {
+			if !yield(lease([]string{"In 2030.", "In 2031.", "In 2032."}[i%3])) {
+				return
+			}
+		}
+	}
+	for s := range fan.Map(t.Context(), 8, questions, func(ctx context.Context, q scorers.Question) scorers.Score {
+		s, err := j.Score(ctx, q)
+		if err != nil {
+			t.Error(err)
+		}
+		return s
+	}) {
+		if s.Verdict != scorers.Incorrect {
+			t.Errorf("%+v", s)
+		}
+	}
+	if tally := j.Tally(); server.Requests() != 3 || tally.Votes != 24 || tally.Cached != 21 {
+		t.Errorf("%d requests, %+v", server.Requests(), tally)
+	}
+	// One that waits can be interrupted.
+	var q queue
+	leave, err := q.enter(t.Context(), "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := q.enter(ctx, "k"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	leave()
+	if leave, err = q.enter(t.Context(), "k"); err != nil {
+		t.Error(err)
+	}
+	leave()
+	if len(q.busy) != 0 {
+		t.Errorf("%d keys are left", len(q.busy))
 	}
 }
 

@@ -2,6 +2,7 @@ package judged
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/viva-eval/viva/scorers"
@@ -21,9 +22,19 @@ var _ scorers.Scorer = (*Cascade)(nil)
 
 // Shares counts which tier decided.
 type Shares struct {
-	First int // decided without a model
-	Then  int // decided by the judge
-	Open  int // decided by neither: Unscored
+	First int `json:"first"` // decided without a model
+	Then  int `json:"then"`  // decided by the judge
+	Open  int `json:"open"`  // decided by neither: Unscored
+}
+
+// String tells the shares in one line for people.
+func (s Shares) String() string {
+	all := s.First + s.Then + s.Open
+	if all == 0 {
+		return "nothing scored"
+	}
+	part := func(n int) string { return fmt.Sprintf("%d (%.1f %%)", n, 100*share(n, all)) }
+	return part(s.First) + " decided without a model, " + part(s.Then) + " by the judge, " + part(s.Open) + " by neither"
 }
 
 // Decided is the share of trials that either tier decided; NaN when nothing was scored.

@@ -1,6 +1,10 @@
 package judged
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
 
 // Contract is the form in which a judge is asked to reply.
 type Contract uint8
@@ -15,7 +19,22 @@ const (
 	Letter
 )
 
-func (c Contract) String() string { return [...]string{"auto", "object", "letter"}[c] }
+var contracts = [...]string{"auto", "object", "letter"}
+
+func (c Contract) String() string {
+	if int(c) < len(contracts) {
+		return contracts[c]
+	}
+	return fmt.Sprintf("contract(%d)", c)
+}
+
+// ParseContract reads what [Contract.String] wrote. An error lists the choices.
+func ParseContract(s string) (Contract, error) {
+	if i := slices.Index(contracts[:], s); i >= 0 {
+		return Contract(i), nil
+	}
+	return 0, fmt.Errorf("parse contract %q: want one of %v", s, contracts)
+}
 
 // The schemas of the object. The reason comes before the grade, so that the grade follows from it; a question without an answer admits
 // two grades only.

@@ -42,6 +42,7 @@ type Judge struct {
 
 	patience runners.Patience
 	letter   atomic.Bool // the server refused a schema
+	queue    queue
 	tally    tally
 	close    func()
 }

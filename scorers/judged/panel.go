@@ -27,7 +27,22 @@ const (
 	Mean
 )
 
-func (r Rule) String() string { return [...]string{"majority", "mean"}[r] }
+var rules = [...]string{"majority", "mean"}
+
+func (r Rule) String() string {
+	if int(r) < len(rules) {
+		return rules[r]
+	}
+	return fmt.Sprintf("rule(%d)", r)
+}
+
+// ParseRule reads what [Rule.String] wrote. An error lists the choices.
+func ParseRule(s string) (Rule, error) {
+	if i := slices.Index(rules[:], s); i >= 0 {
+		return Rule(i), nil
+	}
+	return 0, fmt.Errorf("parse rule %q: want one of %v", s, rules)
+}
 
 // Panel is a scorer made of several, mostly judges of different families. It asks all of them about each trial and remembers what each
 // said, for [Panel.Alpha] and [Panel.Disagreements]. It is used by several goroutines at once and must not be copied.

@@ -1,10 +1,13 @@
 package judged
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/scorers"
 )
 
@@ -150,6 +153,9 @@ func FuzzRead(f *testing.F) {
 		if (r.Fault == Readable) == (r.Verdict == scorers.Unscored) {
 			t.Fatalf("%q: verdict %v with fault %q", s, r.Verdict, r.Fault)
 		}
+		if r.Verdict != scorers.Unscored && !holds(s, r.Verdict) {
+			t.Fatalf("%q: %v, which stands nowhere in it", s, r.Verdict)
+		}
 		if r.Verdict != scorers.Unscored && Read("<think>A B C D</think>"+s) != (Reading{r.Verdict, r.Why, Read("<think>A B C D</think>" + s).Reasoning, Readable}) && !strings.Contains(s, "think>") {
 			t.Fatalf("%q: reasoning before it changes the reading", s)
 		}
@@ -158,4 +164,28 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%q: reason %q is not one clean line", s, w)
 		}
 	})
+}
+
+// holds reports whether a grade's letter stands between characters that are no ASCII letters, or one of its words stands anywhere.
+func holds(s string, v scorers.Verdict) bool {
+	var said any
+	if json.Unmarshal([]byte(s), &said) == nil {
+		s += fmt.Sprint(said) // escapes undone
+	}
+	s = strings.ToLower(text.Normalize(s))
+	if strings.Contains(s, `\u`) {
+		return true // an escaped letter
+	}
+	ascii := func(i int) bool { return i >= 0 && i < len(s) && s[i] >= 'a' && s[i] <= 'z' }
+	for i := range len(s) {
+		if s[i] >= 'a' && s[i] <= 'd' && letters[s[i]-'a'] == v && !ascii(i-1) && !ascii(i+1) {
+			return true
+		}
+	}
+	for w, u := range words {
+		if u == v && strings.Contains(strings.Join(strings.Fields(s), " "), w) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,29 +1,53 @@
 package judged
 
 import (
+	"fmt"
 	"maps"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 )
 
 // Tally counts what became of a judge's work. It is a judge's health: scores are worth what it says.
 type Tally struct {
-	Questions int // put to the judge, from the cache or not
-	Scored    int // that got a verdict
-	Votes     int // read
-	Cached    int // of them, taken from the cache
-	Faults    map[Fault]int
-	Failed    int // votes without a reply, for reasons of the infrastructure
-	Unpaid    int // votes that the budget did not allow
+	Questions int           `json:"questions"` // put to the judge, from the cache or not
+	Scored    int           `json:"scored"`    // that got a verdict
+	Votes     int           `json:"votes"`     // read
+	Cached    int           `json:"cached"`    // of them, taken from the cache
+	Faults    map[Fault]int `json:"faults"`    // replies that are no vote, by what is wrong with them
+	Failed    int           `json:"failed"`    // votes without a reply, for reasons of the infrastructure
+	Unpaid    int           `json:"unpaid"`    // votes that the budget did not allow
 
-	Compared int // questions with two or more votes that could be read
-	Flipped  int // of them, those whose votes differ
+	Compared int `json:"compared"` // questions with two or more votes that could be read
+	Flipped  int `json:"flipped"`  // of them, those whose votes differ
 
-	Pairs    int // pairs that were read in both orders
-	Reversed int // of them, those in which the order changed the outcome
+	Pairs    int `json:"pairs"`    // pairs that were read in both orders
+	Reversed int `json:"reversed"` // of them, those in which the order changed the outcome
 
-	Spend Spend
+	Spend Spend `json:"spend"`
+}
+
+// String tells the tally in one line for people. What is nought is left out, but for the questions and the requests.
+func (t Tally) String() string {
+	parts := []string{fmt.Sprintf("%d of %d questions scored", t.Scored, t.Questions)}
+	add := func(n int, format string, args ...any) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	var faults []string
+	for _, f := range slices.Sorted(maps.Keys(t.Faults)) {
+		faults = append(faults, fmt.Sprintf("%s %d", f, t.Faults[f]))
+	}
+	add(t.Unreadable(), "%d replies unreadable (%s)", t.Unreadable(), strings.Join(faults, ", "))
+	add(t.Failed, "%d votes failed", t.Failed)
+	add(t.Unpaid, "%d votes beyond the budget", t.Unpaid)
+	add(t.Compared, "votes differ on %d of %d", t.Flipped, t.Compared)
+	add(t.Pairs, "order decides %d of %d pairs", t.Reversed, t.Pairs)
+	add(t.Cached, "%d votes from the cache", t.Cached)
+	return strings.Join(append(parts, t.Spend.String()), "; ")
 }
 
 // FlipRate is the share of questions whose votes differ: how much of a verdict is the judge's own noise. NaN when there were no votes to
