@@ -107,7 +107,7 @@ func gateError(err error) error {
 
 // remember makes the compact memory of a stored run.
 func (a *app) remember(ctx context.Context, f *store.File, run runners.Run) (baseline.Baseline, error) {
-	return baseline.FromRows(run, scorer.Name(), f.Graded(ctx, run.ID, scorer.Name()))
+	return baseline.FromRows(run, headline, f.Graded(ctx, run.ID, headline))
 }
 
 // findBaseline finds a baseline by name: a file of that name, else a run of the results file. Without a name it looks for the usual file
@@ -117,19 +117,10 @@ func (a *app) findBaseline(ctx context.Context, f *store.File, name string) (*ba
 	if !named {
 		name = baseline.DefaultFile
 	}
-	file, err := os.Open(name)
-	switch {
-	case err == nil:
-		defer file.Close()
-		if info, err := file.Stat(); err != nil || info.IsDir() {
-			return nil, usage("read baseline: %s is no file", name)
-		}
-		b, err := baseline.Read(file)
-		if err != nil {
-			return nil, usage("read baseline %s: %w", name, err)
-		}
-		return &b, nil
-	case !named:
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		b, err := readBaseline(name)
+		return &b, err
+	} else if !named {
 		return nil, nil
 	}
 	if f == nil {

@@ -6,9 +6,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/tw"
-
 	"github.com/viva-eval/viva/reports"
 )
 
@@ -17,19 +14,16 @@ const shownFlips = 10
 
 // Text writes a result for a terminal.
 func Text(w io.Writer, r Result) error {
-	t := tablewriter.NewTable(w, tablewriter.WithHeaderAutoFormat(tw.Off))
-	t.Header("decision", "rule", "tier", "baseline", "run", "difference [bounds]", "promise", "items")
+	g := reports.Grid{Left: 2, Head: []string{"decision", "rule", "baseline", "run", "difference [bounds]", "promise", "items"}}
 	for _, f := range r.Rules {
-		if err := t.Append(f.Decision.String(), clean(f.Name), string(f.Tier), f.side(f.Base), f.side(f.Head), f.interval(), f.Promise, fmt.Sprint(f.Items)); err != nil {
-			return err
-		}
+		g.Rows = append(g.Rows, []string{f.Decision.String(), clean(f.Name), f.side(f.Base), f.side(f.Head), f.interval(), f.Promise, fmt.Sprint(f.Items)})
 	}
-	if err := t.Render(); err != nil {
+	if err := g.Terminal(w); err != nil {
 		return err
 	}
 	var b strings.Builder
 	for _, f := range r.Rules {
-		fmt.Fprintf(&b, "%-12s %s: %s\n", f.Decision, clean(f.Name), f.Reason)
+		fmt.Fprintf(&b, "%-12s %s (%s): %s\n", f.Decision, clean(f.Name), f.Tier, f.Reason)
 	}
 	for _, f := range r.Rules {
 		if !math.IsNaN(float64(f.Detectable)) {
