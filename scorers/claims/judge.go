@@ -9,33 +9,57 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/viva-eval/viva/internal/prompt"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
 )
 
-// Cache keeps judges' replies by content, so that scoring again asks nobody again. It is used by several goroutines at once. An error
-// of it ends the scoring.
-type Cache interface {
-	Get(ctx context.Context, key string) (reply string, ok bool, err error)
-	Put(ctx context.Context, key, reply string) error
+// Budget is asked before each request and told afterwards what it has cost. An error of Take leaves the question unscored with that
+// error for a reason; what is cached is read all the same.
+type Budget interface {
+	Take() error
+	Add(judged.Spend)
 }
 
 // Judge is a model that is asked about claims. Only Target is needed. It is safe for concurrent use and must not be copied.
 type Judge struct {
-	Target   runners.Target // a target that fails with any error, be it a spent budget, leaves the question unscored
-	Model    string         // who the judge is and how it samples: part of the cache's keys
-	Attempts int            // requests that a question may cost while the infrastructure fails; 0: one
-	Timeout  time.Duration  // of each request; 0: none
-	Cache    Cache          // nil: everything is asked for
+	Target   runners.Target
+	Model    string        // names the judge, as model@host: part of its scorers' names and of the cache's keys
+	Sampling string        // how the target samples, as far as that could change a reply: part of the cache's keys
+	Attempts int           // requests that a question may cost while the infrastructure fails; 0: one
+	Timeout  time.Duration // of each request; 0: none
+	Price    judged.Price
+	Cache    judged.Cache     // nil: everything is asked for. Its errors end the scoring
+	Budget   Budget           // nil: no limit
+	Now      func() time.Time // nil: time.Now
 
 	patience runners.Patience
 	mu       sync.Mutex
-	tally    Work
+	work     Work
+}
+
+// From makes a judge of claims of one that grades replies: the same model, address, sampling, patience, price and cache. Its budget is
+// the caller's to set.
+func From(j *judged.Judge) *Judge {
+	model := j.Model
+	if u, err := url.Parse(j.BaseURL); err == nil && u.Host != "" {
+		model += "@" + u.Host
+	}
+	return &Judge{Target: j.Target, Model: model, Sampling: j.Sampling, Attempts: j.Attempts, Timeout: j.Timeout, Price: j.Price, Cache: j.Cache, Now: j.Now}
+}
+
+// Name names the judge and its instructions; empty where Model is.
+func (j *Judge) Name() string {
+	if j.Model == "" {
+		return ""
+	}
+	return j.Model + "/" + Digest()[:8]
 }
 
 // Work is what became of a judge's questions.
@@ -44,21 +68,20 @@ type Work struct {
 	Cached     int
 	Failed     int // requests that brought no reply
 	Unreadable int // replies that broke the contract, were cut off or withheld
-	Prompt     int // tokens
-	Completion int
+	Spend      judged.Spend
 }
 
 // Work returns the counts so far.
 func (j *Judge) Work() Work {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.tally
+	return j.work
 }
 
 func (j *Judge) note(f func(*Work)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	f(&j.tally)
+	f(&j.work)
 }
 
 // Fault is a question to the judge that got no verdict: a failed request, or a reply that cannot be read. It concerns one question and
@@ -142,27 +165,17 @@ func (j *Judge) ask(ctx context.Context, instruction string, schema []byte, mate
 	key := j.key(instruction, content)
 	j.note(func(w *Work) { w.Questions++ })
 	if j.Cache != nil {
-		text, ok, err := j.Cache.Get(ctx, key)
+		e, ok, err := j.Cache.Get(ctx, key)
 		if err != nil {
 			return fmt.Errorf("read cache of claims: %w", err)
 		}
-		if ok && read(text) == nil {
+		if ok && read(e.Text) == nil { // a reader of another version may have taken what this one does not
 			j.note(func(w *Work) { w.Cached++ })
 			return nil
 		}
 	}
-	var response runners.Response
 	p := runners.Prompt{Messages: []prompt.Message{{Role: "system", Content: instruction}, {Role: "user", Content: content}}, Schema: schema}
-	_, err = j.patience.Ask(ctx, j.Attempts, func(ctx context.Context, _ time.Time) (err error) {
-		if j.Timeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, j.Timeout)
-			defer cancel()
-		}
-		response, err = j.Target.Ask(ctx, p)
-		j.note(func(w *Work) { w.Prompt += response.Tokens.Prompt; w.Completion += response.Tokens.Completion })
-		return err
-	})
+	response, took, err := j.send(ctx, p)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -184,11 +197,56 @@ func (j *Judge) ask(ctx context.Context, instruction string, schema []byte, mate
 		return &Fault{Unreadable: true, Why: "the judge's reply cannot be read: " + err.Error()}
 	}
 	if j.Cache != nil {
-		if err := j.Cache.Put(ctx, key, text); err != nil {
+		e := judged.Entry{Judge: j.Model, Rubric: Digest(), Contract: judged.Object, Text: text, Reasoning: response.Reasoning, Model: response.Model,
+			Tokens: response.Tokens, Took: took}
+		if err := j.Cache.Put(ctx, key, e); err != nil {
 			return fmt.Errorf("write cache of claims: %w", err)
 		}
 	}
 	return nil
+}
+
+// send sends a prompt until it is answered, the attempts are used up or the budget is.
+func (j *Judge) send(ctx context.Context, p runners.Prompt) (response runners.Response, took time.Duration, err error) {
+	now := j.Now
+	if now == nil {
+		now = time.Now
+	}
+	_, err = j.patience.Ask(ctx, j.Attempts, func(ctx context.Context, _ time.Time) (err error) {
+		if j.Budget != nil {
+			if err := j.Budget.Take(); err != nil {
+				return err
+			}
+		}
+		if j.Timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, j.Timeout)
+			defer cancel()
+		}
+		begun := now()
+		response, err = j.Target.Ask(ctx, p)
+		took = now().Sub(begun)
+		s := j.spend(response, took)
+		if j.Budget != nil {
+			j.Budget.Add(s)
+		}
+		j.note(func(w *Work) { w.Spend = w.Spend.Add(s) })
+		return err
+	})
+	return response, took, err
+}
+
+// spend is what a request has cost. One that brought neither text nor a count has cost no tokens.
+func (j *Judge) spend(r runners.Response, took time.Duration) judged.Spend {
+	s := judged.Spend{Requests: 1, Took: took}
+	if r.Tokens.Source == runners.FromUsage || r.Text != "" || r.Reasoning != "" {
+		s.Prompt, s.Completion = r.Tokens.Prompt, r.Tokens.Completion
+		s.Money = (j.Price.Prompt*float64(s.Prompt) + j.Price.Completion*float64(s.Completion)) / 1e6
+		if r.Tokens.Source != runners.FromUsage {
+			s.Estimated = 1
+		}
+	}
+	return s
 }
 
 // encode writes the material as JSON. Foreign text cannot leave its string: quotes and line ends are escaped, and so are the brackets
@@ -219,7 +277,7 @@ func unthink(s string) string {
 // key names a question by all that could change its reply.
 func (j *Judge) key(instruction, content string) string {
 	h := sha256.New()
-	for _, s := range []string{"claims", Version, j.Model, instruction, content} {
+	for _, s := range []string{"claims", Version, j.Model, j.Sampling, instruction, content} {
 		var n [8]byte
 		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
 		h.Write(n[:])

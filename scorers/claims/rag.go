@@ -17,8 +17,8 @@ type RAG struct{ Judge *Judge }
 
 var _ scorers.Scorer = RAG{}
 
-// Name is "claims-rag".
-func (RAG) Name() string { return "claims-rag" }
+// Name is "claims-rag" with the judge.
+func (r RAG) Name() string { return named("claims-rag", r.Judge) }
 
 // Score judges one trial. The error is that of ctx or of the judge's cache.
 func (r RAG) Score(ctx context.Context, q scorers.Question) (scorers.Score, error) {

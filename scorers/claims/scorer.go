@@ -40,9 +40,30 @@ type Scorer struct {
 
 var _ scorers.Scorer = Scorer{}
 
-// Name is "claims", with the measure where it is not the first.
+// Name is "claims", with the measure where it is not the first, and with the judge: scores under one name are comparable.
 func (s Scorer) Name() string {
-	return [...]string{"claims", "claims/penalised", "claims/f1k"}[s.Measure]
+	name := "claims"
+	switch s.Measure {
+	case Penalised:
+		name += fmt.Sprintf("-penalised%g", s.gamma())
+	case F1K:
+		name += fmt.Sprintf("-f1at%d", max(s.K, 1))
+	}
+	return named(name, s.Judge)
+}
+
+func named(scorer string, j *Judge) string {
+	if who := j.Name(); who != "" {
+		return scorer + "/" + who
+	}
+	return scorer
+}
+
+func (s Scorer) gamma() float64 {
+	if s.Gamma == 0 {
+		return Gamma
+	}
+	return s.Gamma
 }
 
 // Checked is a reply taken apart and checked.
@@ -152,11 +173,7 @@ func (s Scorer) settle(score *scorers.Score, c Checked) {
 func (s Scorer) value(t Tally) (float64, bool) {
 	switch s.Measure {
 	case Penalised:
-		gamma := s.Gamma
-		if gamma == 0 {
-			gamma = Gamma
-		}
-		return t.FactScore(gamma)
+		return t.FactScore(s.gamma())
 	case F1K:
 		return t.F1AtK(max(s.K, 1))
 	}

@@ -8,7 +8,6 @@ import (
 	"math"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/viva-eval/viva/internal/fakeai"
@@ -17,6 +16,7 @@ import (
 	"github.com/viva-eval/viva/internal/wire"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
+	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
 	"github.com/viva-eval/viva/suites"
 )
@@ -179,8 +179,9 @@ func TestBadJudges(t *testing.T) {
 			if err != nil || got.Verdict != scorers.Unscored || got.Why == "" {
 				t.Errorf("%s: %+v, %v", c.why, got, err)
 			}
-			if j.Work() != c.want {
-				t.Errorf("%s: counted %+v, want %+v", c.why, j.Work(), c.want)
+			work := j.Work()
+			if work.Spend = (judged.Spend{}); work != c.want {
+				t.Errorf("%s: counted %+v, want %+v", c.why, work, c.want)
 			}
 		}
 	}
@@ -228,24 +229,9 @@ func TestRAG(t *testing.T) {
 	}
 }
 
-type memory struct{ sync.Map }
-
-func (m *memory) Get(_ context.Context, key string) (string, bool, error) {
-	v, ok := m.Load(key)
-	if !ok {
-		return "", false, nil
-	}
-	return v.(string), true, nil
-}
-
-func (m *memory) Put(_ context.Context, key, reply string) error {
-	m.Store(key, reply)
-	return nil
-}
-
 func TestCache(t *testing.T) {
 	q := ask("en", "Leave?", "Leave is 28 days.", "Leave is 28 days.", "Leave is 28 days.")
-	cache := new(memory)
+	cache := new(judged.Memory)
 	first := &Judge{Target: literalTarget, Model: "m", Cache: cache}
 	want, err := Scorer{Judge: first}.Score(t.Context(), q)
 	if err != nil {
@@ -253,17 +239,70 @@ func TestCache(t *testing.T) {
 	}
 	again := &Judge{Target: says("the judge must not be asked"), Model: "m", Cache: cache}
 	got, err := Scorer{Judge: again}.Score(t.Context(), q)
-	if err != nil || got != want || again.Work() != (Work{Questions: 2, Cached: 2}) {
+	if want.Verdict != scorers.Correct || err != nil || got != want || again.Work() != (Work{Questions: 2, Cached: 2}) {
 		t.Errorf("scored again: %+v, %v, %+v", got, err, again.Work())
 	}
 	other := &Judge{Target: says("no JSON"), Model: "another", Cache: cache}
 	if got, _ := (Scorer{Judge: other}).Score(t.Context(), q); got.Verdict != scorers.Unscored {
 		t.Errorf("another judge was given the first one's reply: %+v", got)
 	}
-	n := 0
-	cache.Range(func(any, any) bool { n++; return true })
-	if n != 2 {
-		t.Errorf("%d entries: what cannot be read must not be kept", n)
+	other.Target = literalTarget
+	if got, _ := (Scorer{Judge: other}).Score(t.Context(), q); got.Verdict != scorers.Correct {
+		t.Errorf("what cannot be read was kept: %+v", got)
+	}
+}
+
+type purse struct {
+	requests int
+	spent    judged.Spend
+}
+
+func (p *purse) Take() error {
+	if p.requests == 0 {
+		return errors.New("the budget of 3 requests is spent")
+	}
+	p.requests--
+	return nil
+}
+
+func (p *purse) Add(s judged.Spend) { p.spent = p.spent.Add(s) }
+
+func TestBudget(t *testing.T) {
+	p := &purse{requests: 3}
+	j := &Judge{Target: literalTarget, Budget: p, Price: judged.Price{Prompt: 1e6, Completion: 2e6}}
+	q := ask("en", "Leave?", "", "Leave is 28 days.", "Leave is 28 days.")
+	first, err := Scorer{Judge: j}.Score(t.Context(), q)
+	if err != nil || first.Verdict != scorers.Correct {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	second, err := Scorer{Judge: j}.Score(t.Context(), q)
+	if err != nil || second.Verdict != scorers.Unscored || !strings.Contains(second.Why, "budget") {
+		t.Errorf("%+v, %v", second, err)
+	}
+	if p.spent.Requests != 3 || p.spent.Tokens() != 45 || p.spent.Money != 60 || j.Work().Spend.Requests != 3 {
+		t.Errorf("spent %+v, counted %+v", p.spent, j.Work())
+	}
+}
+
+func TestFrom(t *testing.T) {
+	g, err := judged.Endpoint{BaseURL: "http://user:sesame@box:8000/v1", Model: "m", Key: "sesame"}.Judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	j := From(g)
+	if j.Target == nil || j.Attempts == 0 || j.Timeout == 0 || j.Name() != "m@box:8000/"+Digest()[:8] {
+		t.Errorf("%+v is named %q", j, j.Name())
+	}
+	names := map[string]bool{}
+	for _, s := range []scorers.Scorer{Scorer{Judge: j}, Scorer{Judge: j, Measure: Penalised}, Scorer{Judge: j, Measure: F1K, K: 10}, Scorer{Judge: j, Measure: F1K, K: 20}, RAG{j}, Scorer{Judge: &Judge{}}} {
+		if names[s.Name()] || strings.Contains(s.Name(), "sesame") {
+			t.Errorf("%q comes twice, or tells a key", s.Name())
+		}
+		names[s.Name()] = true
+	}
+	if !names["claims"] {
+		t.Errorf("names are %v", names)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 
 	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/scorers"
@@ -44,12 +43,23 @@ type Scorer struct {
 
 var _ scorers.GroupScorer = Scorer{}
 
-// Name is "consistency", or "selfcheck" where that is the measure.
+// Name is "consistency", or "selfcheck" where that is the measure, with the entailer's name where it has one, with "strict" and with the
+// threshold where it is not the default: scores under one name are comparable.
 func (s Scorer) Name() string {
+	name := "consistency"
 	if s.Measure == SelfCheck {
-		return "selfcheck"
+		name = "selfcheck"
 	}
-	return "consistency"
+	if e, ok := s.Entailer.(interface{ Name() string }); ok && e.Name() != "" {
+		name += "/" + e.Name()
+	}
+	if s.Strict {
+		name += "/strict"
+	}
+	if s.Threshold != 0 && s.Threshold != DefaultThreshold {
+		name += fmt.Sprintf("/%g", s.Threshold)
+	}
+	return name
 }
 
 // ScoreGroup judges the repeats of one item and arm. The error is that of ctx, of repeats that are not of one item and arm, or one of
@@ -213,36 +223,4 @@ func (g group) inconsistency(ctx context.Context) (value float64, sentences int,
 	}
 	value, _ = Inconsistency(scores)
 	return value, len(spans), nil
-}
-
-// Groups gathers rows that follow one another into the repeats of one item, arm and load. A row with an error is passed on by itself.
-// The rows of a results file come in that order.
-func Groups(rows iter.Seq2[scorers.Question, error]) iter.Seq2[[]scorers.Question, error] {
-	return func(yield func([]scorers.Question, error) bool) {
-		var g []scorers.Question
-		for q, err := range rows {
-			if err != nil {
-				if len(g) > 0 && !yield(g, nil) {
-					return
-				}
-				if g = nil; !yield(nil, err) {
-					return
-				}
-				continue
-			}
-			if len(g) > 0 {
-				a, b := g[0].Trial.Key, q.Trial.Key
-				if a.ItemID != b.ItemID || a.Arm != b.Arm || a.Load != b.Load {
-					if !yield(g, nil) {
-						return
-					}
-					g = nil
-				}
-			}
-			g = append(g, q)
-		}
-		if len(g) > 0 {
-			yield(g, nil)
-		}
-	}
 }

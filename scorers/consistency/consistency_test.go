@@ -314,6 +314,61 @@ func TestGroups(t *testing.T) {
 	stop() // a reader who leaves early
 }
 
+func TestGraded(t *testing.T) {
+	rows := func(yield func(scorers.Question, error) bool) {
+		for i, g := range [][]scorers.Question{repeats("q?", "28 days", "FAILED", "28 days"), repeats("q?", "28 days", "30 days")} {
+			for _, q := range g {
+				q.Trial.ItemID = string(rune('a' + i))
+				if !yield(q, nil) {
+					return
+				}
+			}
+		}
+	}
+	n := map[scorers.Verdict]int{}
+	for g, err := range Graded(t.Context(), Scorer{}, 2, rows) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n[g.Score.Verdict]++
+	}
+	if n[scorers.Correct] != 2 || n[scorers.Unscored] != 1 || n[scorers.Incorrect] != 2 {
+		t.Errorf("verdicts %v", n)
+	}
+	var last error
+	for _, err := range Graded(t.Context(), Scorer{Entailer: broken{errors.New("no key")}}, 2, rows) {
+		last = err
+	}
+	if last == nil {
+		t.Error("an error was lost")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, err := range Graded(ctx, Scorer{}, 2, rows) {
+		if last = err; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	}
+	for range Graded(t.Context(), Scorer{}, 2, rows) {
+		break
+	}
+}
+
+func TestName(t *testing.T) {
+	verifier, err := nli.New(nli.Config{URL: "http://box/predict"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s, want := range map[*Scorer]string{
+		{}: "consistency", {Measure: SelfCheck}: "selfcheck", {Strict: true, Threshold: .8}: "consistency/strict/0.8",
+		{Entailer: verifier}: "consistency/box/predict", {Entailer: &claims.Judge{}}: "consistency",
+	} {
+		if got := s.Name(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func BenchmarkScorer(b *testing.B) {
 	group := repeats("How much leave do employees get?", "28 days", "Employees get 28 days of leave a year.", "It is 28 days.", "30 days", "You have 28 days.")
 	b.ReportAllocs()

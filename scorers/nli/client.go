@@ -105,6 +105,15 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// Name names the verifier: its model, where one is configured, and its address.
+func (c *Client) Name() string {
+	address := c.url[strings.Index(c.url, "://")+len("://"):]
+	if c.model == "" {
+		return address
+	}
+	return c.model + "@" + address
+}
+
 func or[T int | time.Duration](v, otherwise T) T {
 	if v == 0 {
 		return otherwise

@@ -406,6 +406,20 @@ func TestScorerTakesFailuresAsData(t *testing.T) {
 	}
 }
 
+func TestName(t *testing.T) {
+	for _, c := range []struct {
+		s    Scorer
+		want string
+	}{
+		{Scorer{Client: client(t, Config{URL: "http://box:80/predict", Key: "sesame"})}, "nli/box:80/predict"},
+		{Scorer{Client: client(t, Config{URL: "https://box/v1/score", Model: "m"}), Threshold: .7}, "nli/m@box/v1/score/0.7"},
+	} {
+		if got := c.s.Name(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestEntail(t *testing.T) {
 	url, _ := server(t, 32)
 	got, err := client(t, Config{URL: url + "/predict"}).Entail(t.Context(), "How much leave?", "28 days a year", "28 days")

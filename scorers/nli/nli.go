@@ -37,8 +37,14 @@ type Scorer struct {
 
 var _ scorers.Scorer = Scorer{}
 
-// Name is "nli".
-func (Scorer) Name() string { return "nli" }
+// Name is "nli" with the verifier, and with the threshold where it is not the default: scores under one name are comparable.
+func (s Scorer) Name() string {
+	name := "nli/" + s.Client.Name()
+	if t := s.threshold(); t != DefaultThreshold {
+		name += fmt.Sprintf("/%g", t)
+	}
+	return name
+}
 
 // Score judges one trial. The error is that of ctx, or one that every further question would meet too: a refused key, a wrong address,
 // labels that cannot be told apart.
