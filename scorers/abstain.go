@@ -1,17 +1,98 @@
 package scorers
 
+import "strings"
+
 // abstention finds the first place where the reply says that something is not known, and gives its sentence, or -1. The rule is one
 // of grammar: a negation with a verb of telling or finding close behind it ("is not stated", "cannot be determined", "未提及"), a
 // negated noun of information ("no information", "没有相关记录", "कोई जानकारी नहीं"), a negated verb of giving with such a noun ("does not
 // provide details"), or a word that says it alone ("unknown", "不详", "अज्ञात").
 func (r *reading) abstention() int {
-	for k, t := range r.terms {
-		if t.class&abstains != 0 || t.class&(negates|none) != 0 && r.untold(k) {
-			return r.sentence(t.start)
+	for k := range r.terms {
+		if r.declines(k) {
+			return r.sentence(r.terms[k].start)
 		}
 	}
 	return -1
 }
+
+// declines reports whether the word at k says that something is not known or cannot be told.
+func (r *reading) declines(k int) bool {
+	t := r.terms[k]
+	switch {
+	case t.class&abstains != 0:
+		return true
+	case t.class&(negates|none) != 0 && r.untold(k):
+		return true
+	case t.class&(negates|ability) != 0:
+		return r.incapable(k) || r.silent(k)
+	}
+	return false
+}
+
+// incapable reports whether the words from k on say that the answer cannot be worked out or given: "cannot be calculated", "it is not
+// possible to compute", "I can't provide". To give belongs here only with the speaker as subject: "we cannot provide laptops" is a rule.
+func (r *reading) incapable(k int) bool {
+	t := r.terms[k]
+	able, denied := t.class&ability != 0, t.class&negates != 0 || strings.EqualFold(r.word(k), "impossible")
+	for j := k + 1; j < len(r.terms) && j <= k+5; j++ {
+		u := r.terms[j]
+		if r.sentence(u.start) != r.sentence(t.start) || r.broken(r.terms[j-1].end, u.start) {
+			return false
+		}
+		switch {
+		case u.class&ability != 0:
+			able = true
+		case able && denied && u.class&computes != 0:
+			return true
+		case able && denied && u.class&(gives|tells) != 0 && r.speaker(k):
+			return true
+		case u.class&light == 0:
+			return false
+		}
+	}
+	return false
+}
+
+// speaker reports whether "I" is the subject of the verb at k.
+func (r *reading) speaker(k int) bool {
+	for j := k - 1; j >= 0 && j >= k-3; j-- {
+		switch w := r.word(j); {
+		case w == "I" || strings.HasPrefix(w, "I'") || w == "我":
+			return true
+		case r.terms[j].class&light == 0:
+			return false
+		}
+	}
+	return false
+}
+
+// silent reports whether the negation at k denies that a source holds something, or that the asker gave it: "the text does not include",
+// "you haven't provided".
+func (r *reading) silent(k int) bool {
+	t := r.terms[k]
+	if t.class&negates == 0 || k+1 >= len(r.terms) {
+		return false
+	}
+	j := k + 1
+	for j < len(r.terms) && j < k+3 && r.terms[j].class&(gives|tells) == 0 && r.terms[j].class&light != 0 {
+		j++
+	}
+	if j >= len(r.terms) || r.terms[j].class&(gives|tells) == 0 || r.broken(t.start, r.terms[j].start) {
+		return false
+	}
+	for i := k - 1; i >= 0 && i >= k-6; i-- {
+		if r.broken(r.terms[i].end, r.terms[i+1].start) || r.sentence(r.terms[i].start) != r.sentence(t.start) {
+			return false
+		}
+		if r.terms[i].class&informs != 0 || strings.EqualFold(r.word(i), "you") && i == k-1 {
+			return true
+		}
+	}
+	return false
+}
+
+// word is the word at k as the reply writes it.
+func (r *reading) word(k int) string { return r.text[r.terms[k].start:r.terms[k].end] }
 
 // untold reports whether the negation at word k is one of telling, finding or information.
 func (r *reading) untold(k int) bool {

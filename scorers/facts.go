@@ -123,7 +123,7 @@ func (g *grader) typed(reply string) Score {
 		}
 	}
 	if o != matched {
-		if k := r.abstention(); k >= 0 && !g.insists(r, c, k) {
+		if k := r.declined(found); k >= 0 && !g.insists(r, c, k) {
 			return g.abstained(r, k)
 		}
 	}
@@ -193,7 +193,7 @@ func (g *grader) words(reply string) Score {
 	l.mark(l.cs, nil)
 	o, c := l.settle(l.cs)
 	if o != matched {
-		if k := l.abstention(); k >= 0 && !g.insists(l.reading, c, k) {
+		if k := l.declined(nil); k >= 0 && !g.insists(l.reading, c, k) {
 			return g.abstained(l.reading, k)
 		}
 	}
@@ -257,7 +257,7 @@ func (g *grader) truthValue(reply string) Score {
 	found := value.Find(reply, g.lang)
 	opens := len(found) > 0 && found[0].Kind == value.Bool
 	if !opens {
-		if k := r.abstention(); k >= 0 {
+		if k := r.declined(found); k >= 0 {
 			return g.abstained(r, k)
 		}
 	}

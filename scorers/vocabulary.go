@@ -27,6 +27,9 @@ const (
 	titles                      // Dr, Ms, 先生: may stand before a surname
 	forms                       // GmbH, Ltd: may be left off a company's name
 	operates                    // plus, times, 乘以: arithmetic
+	ability                     // cannot, unable, impossible: with a verb of working out, an abstention
+	computes                    // calculate, compute, assess: working out
+	asks                        // please, you, need: sends the reader elsewhere
 )
 
 // rows of the vocabulary, per language. Words are in folded form.
@@ -38,7 +41,7 @@ var rows = []struct {
 	{negates, "not isn't aren't wasn't weren't don't doesn't didn't cannot can't couldn't won't wouldn't hasn't haven't hadn't never isnt dont doesnt cant unable neither nor rather instead unlike fails failed lacks lack lacking"},
 	{none, "no none nothing without nowhere nobody neither"},
 	{tells, "say says said state states stated stating mention mentions mentioned specify specifies specified find found locate located determine determined know knows known tell tells told confirm confirmed verify verified establish established identify identified indicate indicates indicated disclose discloses disclosed list lists listed document documented record recorded answer answered available sure certain clear aware reveal reveals describe describes described detail detailed define defines defined address addresses addressed published deduce infer derive ascertain reported given"},
-	{informs, "information info mention mentions detail details data record records indication indications answer answers figure figures documentation evidence reference references knowledge idea clue statement way value number entry entries passage passages document documents source sources context basis"},
+	{informs, "information info mention mentions detail details data record records indication indications answer answers figure figures documentation evidence reference references knowledge idea clue statement way value number entry entries passage passages document documents source sources context basis text texts excerpt excerpts filing filings access ability"},
 	{abstains, "unknown unclear undetermined undisclosed unspecified unstated undocumented insufficient unanswerable"},
 	{gives, "provide provides provided contain contains contained include includes included give gives have has hold holds enough offer offers cover covers covered see"},
 	{light, "the a an of than been be being explicitly specifically directly clearly currently actually even yet any such further able to enough sufficient relevant specific just simply about equal approximately exactly precisely only as is it that this these those which there in on for from my your our me us with get can do does really fully publicly really at also anything anywhere what"},
@@ -53,11 +56,17 @@ var rows = []struct {
 	{titles, "mr mrs ms miss dr prof professor herr frau sir shri smt sri"},
 	{forms, "kg gmbh ag inc ltd llc co corp sa ab bv nv plc se limited company corporation pvt the oy srl spa llp mbh"},
 	{operates, "plus minus times multiplied divided less add subtract x"},
+	{ability, "cannot can't couldn't unable impossible possible able cant"},
+	{computes, "calculate calculated compute computed perform complete assess evaluate analyze analyse help assist retrieve pull"},
+	{asks, "please"},
 	// Chinese.
 	{negates, "不是 并非 并不是 而非 而不是 不再是 不 非 没有 没 未 无 并未 并没有 并不 尚未 不能 不得 不可 不会 无法 未能 不再 不在"},
 	{none, "没有 无 没"},
 	{tells, "提到 提及 说明 给出 记载 注明 明确 列出 写明 规定 找到 确定 得知 判断 回答 确认 查到 知道 清楚 了解 透露 公布 披露 显示 涉及 包含 查证 推断 指明 标明 写 提供 得出 说"},
 	{informs, "信息 资料 记录 数据 内容 说明 记载 答案 依据 规定 线索 材料"},
+	{ability, "无法 不能 未能"},
+	{computes, "计算 评估 分析 帮助 提供"},
+	{asks, "请"},
 	{abstains, "不知道 不清楚 不详 未知 找不到 查不到 不确定 无从得知 无可奉告 暂无 不明确 不明 无法回答 无法确定 无法得知 无法判断 无法确认"},
 	{light, "有 相关 任何 具体 直接 此 该 这 从 中 里 被 能 明确 这方面 对此 关于 足够 的 是 过 以"},
 	{hedges, "大概 可能 也许 应该是 估计 似乎 或许 猜测 我猜 好像 大约是 想必"},
@@ -76,6 +85,7 @@ var rows = []struct {
 	{none, "कोई नहीं नही"},
 	{tells, "ज्ञात पता मालूम बताया बताई बताए बता दिया दी दिए लिखा लिखी मिला मिली मिलता मिलती मिल निश्चित कह स्पष्ट उल्लिखित दर्ज जानता जानती जानते उपलब्ध कहा पुष्टि निर्धारित मौजूद किया"},
 	{informs, "जानकारी सूचना उल्लेख विवरण उत्तर जवाब आंकड़ा डेटा रिकॉर्ड दस्तावेज़ दस्तावेज स्रोत"},
+	{asks, "कृपया"},
 	{abstains, "अज्ञात अस्पष्ट अनिश्चित"},
 	{light, "गया गई गए है हैं था थी में से का की के भी सकता सकती सकते कोई यह यहां कहीं स्पष्ट रूप कि हो रही रहा किया कुछ हुआ हुई मुझे इस बारे इसकी इसका पाया पाई जा"},
 	{hedges, "शायद संभवतः सम्भवतः संभव अनुमान लगता अंदाज़ा अंदाजा मानना शायद"},

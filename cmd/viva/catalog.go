@@ -68,6 +68,7 @@ var headline = scorers.Facts{}.Name()
 // scorerCatalogue are the scorers of a run. facts, judge, panel and cascade judge the truth; the others speak of the passages.
 var scorerCatalogue = []scorerEntry{
 	{headline, func(*jury) (scorers.Scorer, error) { return scorers.Facts{}, nil }},
+	{"abstain", func(*jury) (scorers.Scorer, error) { return scorers.Abstain{}, nil }},
 	{"grounded", func(*jury) (scorers.Scorer, error) { return grounded.Scorer{}, nil }},
 	{"cites", func(*jury) (scorers.Scorer, error) { return cites.Scorer{}, nil }},
 	{"judge", func(j *jury) (scorers.Scorer, error) { return j.oneOrPanel() }},
@@ -92,6 +93,7 @@ func scorerNames() []string {
 // auditable are the scorers that can sit an examination themselves.
 var auditable = []audit.Candidate{
 	{Scorer: scorers.Facts{}, Gold: true},
+	{Scorer: scorers.Abstain{}},
 	{Scorer: grounded.Scorer{}},
 	{Scorer: cites.Scorer{}},
 }

@@ -1,0 +1,111 @@
+package scorers
+
+import (
+	"strings"
+
+	"github.com/viva-eval/viva/internal/value"
+)
+
+// refusal says whether a reply as a whole declines to answer, and gives the sentence that does, or -1. A reply declines when a sentence
+// among its first two says that the answer is not known, or when a later one says that it cannot be worked out; and, where it says neither, when it
+// opens and closes by sending the reader elsewhere ("you would need to", "please refer to", "if you can provide"). It does not where it
+// opens with yes or no, or where, behind the sentence that declines, a word of contrast or conclusion leads to an assertion ("However,
+// the five are", "Therefore the answer is 0"). What is said under a condition or as an example asserts nothing.
+func (r *reading) refusal(found []value.Mention) int {
+	n := len(r.sentences)
+	if n == 0 || len(found) > 0 && found[0].Kind == value.Bool && r.sentence(found[0].Start) == 0 {
+		return -1
+	}
+	declined := make([]bool, n)
+	first, unable := -1, -1
+	for k := range r.terms {
+		i := r.sentence(r.terms[k].start)
+		if r.terms[k].class&(negates|none|abstains|ability) == 0 || declined[i] && unable >= 0 || !r.declines(k) {
+			continue
+		}
+		declined[i] = true
+		if first < 0 {
+			first = i
+		}
+		if unable < 0 && (r.incapable(k) || r.opensWith(i, concludes)) {
+			unable = i
+		}
+	}
+	switch {
+	case first < 0:
+		if opens := r.defers(0) || n > 1 && r.defers(1); opens && (r.defers(n-1) || n > 2 && r.defers(n-2)) {
+			return 0
+		}
+		return -1
+	case first > 1 && unable < 0:
+		return -1
+	}
+	for i := first + 1; i < n; i++ {
+		if !declined[i] && r.opensWith(i, contrasts|concludes) && !r.supposes(i) && !r.defers(i) {
+			return -1
+		}
+	}
+	return first
+}
+
+// declined is what a reply that holds no answer abstains with: in a short one any sentence that says that something is not known, since
+// it was asked for one thing; in a longer one its refusal as a whole.
+func (r *reading) declined(found []value.Mention) int {
+	if len(r.sentences) <= 3 {
+		if k := r.abstention(); k >= 0 {
+			return k
+		}
+	}
+	return r.refusal(found)
+}
+
+// opensWith reports whether the first word of a sentence, but for one that joins, is of a class.
+func (r *reading) opensWith(i int, c class) bool {
+	s := r.sentences[i]
+	k := r.before(s.Start) + 1
+	return k < len(r.terms) && r.terms[k].start < s.End && r.terms[k].class&c != 0
+}
+
+// defers reports whether a sentence sends the reader elsewhere or asks for what is missing.
+func (r *reading) defers(i int) bool {
+	s := r.sentences[i]
+	for k := r.before(s.Start) + 1; k < len(r.terms) && r.terms[k].start < s.End; k++ {
+		if r.terms[k].class&asks != 0 {
+			return true
+		}
+		if k+1 >= len(r.terms) || r.terms[k+1].start >= s.End {
+			break
+		}
+		switch a, b := strings.ToLower(r.word(k)), strings.ToLower(r.word(k+1)); a {
+		case "would", "will", "you'll", "we'll", "i'd", "we", "i":
+			if b == "need" || b == "require" || b == "refer" {
+				return true
+			}
+		case "if", "once":
+			if b == "you" {
+				return true
+			}
+		case "you":
+			if b == "can" || b == "may" || b == "should" || b == "need" || b == "could" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// supposes reports whether a sentence speaks under a condition, of an example, or in general.
+func (r *reading) supposes(i int) bool {
+	s := r.sentences[i]
+	for k := r.before(s.Start) + 1; k < len(r.terms) && r.terms[k].start < s.End; k++ {
+		switch strings.ToLower(r.word(k)) {
+		case "can": // what I can, I do
+			if k == 0 || !strings.EqualFold(r.word(k-1), "i") && !strings.EqualFold(r.word(k-1), "we") {
+				return true
+			}
+		case "if", "would", "could", "should", "might", "may", "once", "example", "suppose", "typically", "generally", "often", "note", "如果", "通常", "यदि", "अगर":
+			return true
+		}
+	}
+	return false
+}
