@@ -130,7 +130,7 @@ func (j *Judge) send(ctx context.Context, p *paper, c Contract, seed int64) (res
 		now = time.Now
 	}
 	_, err = j.patience.Ask(ctx, j.Attempts, func(ctx context.Context, _ time.Time) error {
-		if err := j.Budget.take(); err != nil {
+		if err := j.Budget.Take(); err != nil {
 			return err
 		}
 		if j.Timeout > 0 {
@@ -143,7 +143,7 @@ func (j *Judge) send(ctx context.Context, p *paper, c Contract, seed int64) (res
 		response, err = j.Target.Ask(ctx, out)
 		took = now().Sub(begun)
 		s := j.spend(response, took)
-		j.Budget.add(s)
+		j.Budget.Add(s)
 		j.tally.note(func(t *Tally) { t.Spend = t.Spend.Add(s) })
 		return err
 	})

@@ -72,8 +72,9 @@ type spentError struct{ what string }
 
 func (e *spentError) Error() string { return "the budget of " + e.what + " is spent" }
 
-// take counts a request that is about to be sent, or refuses it. A nil budget refuses nothing.
-func (b *Budget) take() error {
+// Take counts a request that is about to be sent; an error says that the budget is spent, and that nothing is to be sent. A nil budget
+// refuses nothing.
+func (b *Budget) Take() error {
 	if b == nil {
 		return nil
 	}
@@ -91,8 +92,8 @@ func (b *Budget) take() error {
 	return nil
 }
 
-// add books what a request that was taken has cost.
-func (b *Budget) add(s Spend) {
+// Add books what a request that was taken has cost; its count of requests is passed over, having been booked already.
+func (b *Budget) Add(s Spend) {
 	if b == nil {
 		return
 	}
