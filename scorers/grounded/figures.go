@@ -48,15 +48,15 @@ func typed(k value.Kind) bool {
 // figures by the thousand; what is beyond is looked up by magnitude alone.
 const comparisons = 1 << 18
 
-// holds reports whether the source has the value: one that agrees with it by value.Compare in either direction, a date within the
-// period it names, or, since units are often left to the context, the same magnitude.
+// holds reports whether the source has the value: one that agrees with it by value.Compare in either direction, so that either may be
+// bare of a unit, a date within the period it names, or a list with so many members.
 func (f *figures) holds(v value.Value, budget *int) bool {
-	if v.Num != 0 && (f.nums[v.Num] || v.Kind == value.Number && f.counts[v.Num]) {
+	if v.Kind == value.Number && f.counts[v.Num] {
 		return true
 	}
 	for i := range f.values {
 		if *budget <= 0 {
-			return false
+			return f.nums[v.Num]
 		}
 		*budget--
 		u := f.values[i]

@@ -34,6 +34,7 @@ func TestFlags(t *testing.T) {
 	for _, c := range []struct{ why, lang, question, answer, passage string }{
 		{"the passage's words and figures", "en", "How much leave is there?", "Employees of the Pune office are entitled to 26 days of annual leave.", leave},
 		{"another figure", "en", "How much leave is there?", "Employees of the Pune office are entitled to 28 days of annual leave.", leave},
+		{"the same figure of another thing", "en", "How much leave is there?", "Employees of the Pune office are entitled to 26 percent of annual leave.", leave},
 		{"another date, the same month", "en", "Until when is leave carried over?", "Unused leave is carried over until 30 March 2027.", leave},
 		{"a coarser date stands in the passage", "en", "Until when is leave carried over?", "Unused leave is carried over until March 2027.", leave},
 		{"a name from nowhere", "en", "Who grants leave?", "Leave is granted by the line manager or by Ms Kapoor.", leave},
