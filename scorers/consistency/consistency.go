@@ -13,7 +13,6 @@ import (
 	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/nli"
-	"github.com/viva-eval/viva/suites"
 )
 
 // Measure is what a [Scorer] gives as its Value, both from 0, no two repeats agree, to 1.
@@ -134,7 +133,7 @@ func (s Scorer) group(ctx context.Context, repeats []scorers.Question) (group, e
 		if len(text.Words(q.Trial.Response.Text)) == 0 {
 			continue
 		}
-		declines, err := declines(ctx, q)
+		declines, err := nli.Declines(ctx, q)
 		if err != nil {
 			return g, err
 		}
@@ -144,13 +143,6 @@ func (s Scorer) group(ctx context.Context, repeats []scorers.Question) (group, e
 		g.answers, g.declines = append(g.answers, q.Trial.Response.Text), append(g.declines, declines)
 	}
 	return g, nil
-}
-
-// declines reports whether a reply says that the answer is not known. The item's truth is kept out of the question.
-func declines(ctx context.Context, q scorers.Question) (bool, error) {
-	blind := scorers.Question{Trial: q.Trial, Item: suites.Item{ID: q.Item.ID, Question: q.Item.Question, Language: q.Item.Language}}
-	score, err := scorers.Facts{}.Score(ctx, blind)
-	return score.Verdict == scorers.Abstained, err
 }
 
 func (s Scorer) measure(ctx context.Context, g group) (value float64, why string, err error) {

@@ -373,6 +373,8 @@ func TestScorer(t *testing.T) {
 		{"a refusal is no hallucination", question("How much leave?", "Not known.", "Other."), scorers.Abstained, 0, false},
 		{"a refusal in Chinese", question("年假多少天？", "不知道。", "其他。"), scorers.Abstained, 0, false},
 		{"a refusal in Hindi", question("कितनी छुट्टी?", "ज्ञात नहीं।", "अन्य।"), scorers.Abstained, 0, false},
+		{"a long reply that misses one thing is still checked", question("How much leave?", "The yearly leave is 28 days. The bonus is paid in March. The canteen opens at nine every day. The passages do not mention parking.",
+			"The yearly leave is 28 days. The bonus is paid in March. The canteen opens at nine every day. The passages do not mention parking."), scorers.Correct, 1, true},
 		{"nothing to be grounded in", question("How much leave?", "28 days."), scorers.Unscored, 0, false},
 		{"nothing said", question("How much leave?", " \n", "Page."), scorers.Unscored, 0, false},
 		{"no whole answer", failed, scorers.Unscored, 0, false},

@@ -23,7 +23,7 @@ const DefaultThreshold = 0.5
 // Scorer scores how far the shown passages support the reply, in this order:
 //
 //  1. A trial without a whole answer has the zero Score. Without passages there is nothing to be grounded in: Unscored.
-//  2. A reply that says that the answer is not known is Abstained. Nothing is asked about it.
+//  2. A reply that says that the answer is not known (see [Declines]) is Abstained. Nothing is asked about it.
 //  3. The reply is split into sentences. One of at most five words asserts little by itself and is put behind its question.
 //  4. The passages are cut into chunks that fit the model's window beside the sentence (see [Chunks]).
 //  5. Value is the least, over the sentences, of the greatest support that any chunk gives: MiniCheck, AlignScore and HHEM are used so.
@@ -66,7 +66,7 @@ func (s Scorer) Score(ctx context.Context, q scorers.Question) (scorers.Score, e
 		score.Why = "the reply has no sentence"
 		return score, nil
 	}
-	abstained, err := abstains(ctx, q)
+	abstained, err := Declines(ctx, q)
 	if err != nil {
 		return scorers.Score{}, err
 	}
@@ -192,8 +192,12 @@ func premises(passages []suites.Passage) []string {
 	return texts
 }
 
-// abstains reports whether the reply says that the answer is not known. The item's truth is kept out of the question.
-func abstains(ctx context.Context, q scorers.Question) (bool, error) {
+// Declines reports whether a reply says that the answer is not known, in at most three sentences: a longer one says something besides,
+// which can be checked. The item's truth is kept out of the question. The error is that of ctx.
+func Declines(ctx context.Context, q scorers.Question) (bool, error) {
+	if len(Assertions(q.Trial.Response.Text)) > 3 {
+		return false, ctx.Err()
+	}
 	blind := scorers.Question{Trial: q.Trial}
 	blind.Item = suites.Item{ID: q.Item.ID, Question: q.Item.Question, Language: q.Item.Language}
 	s, err := scorers.Facts{}.Score(ctx, blind)
