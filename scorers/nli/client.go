@@ -138,24 +138,38 @@ func (c *Client) Relate(ctx context.Context, pairs []Pair) ([]Relation, error) {
 	return relations, nil
 }
 
-// Entail asks about one pair of answers to a question, each put behind the question, so that "28 days" asserts something.
+// Entail asks about one pair of answers to a question, each put behind the question, so that "28 days" asserts something. Of a premise in
+// pieces, the one that entails the hypothesis most counts; when none does, the one that contradicts it most.
 func (c *Client) Entail(ctx context.Context, question, premise, hypothesis string) (Relation, error) {
 	if question != "" {
 		premise, hypothesis = question+" "+premise, question+" "+hypothesis
 	}
-	room := max(c.window-Tokens(hypothesis)-specials-c.templated, c.window/4)
-	var best Relation
-	pairs := []Pair{}
-	for _, chunk := range Chunks(premise, room) {
+	var pairs []Pair
+	for _, chunk := range c.chunks(premise, hypothesis) {
 		pairs = append(pairs, Pair{Premise: chunk, Hypothesis: hypothesis})
 	}
 	relations, err := c.Relate(ctx, pairs)
-	for _, r := range relations {
-		if best.Class() == NoClass || r.Entailment > best.Entailment {
-			best = r
+	if err != nil || len(relations) == 0 {
+		return Relation{}, err
+	}
+	most, against := relations[0], relations[0]
+	for _, r := range relations[1:] {
+		if r.Entailment > most.Entailment {
+			most = r
+		}
+		if r.Contradiction > against.Contradiction {
+			against = r
 		}
 	}
-	return best, err
+	if most.Class() != Entails && against.Class() == Contradicts {
+		return against, nil
+	}
+	return most, nil
+}
+
+// chunks cuts a premise to the room that a hypothesis leaves in the window; a quarter of it is kept for the premise in any case.
+func (c *Client) chunks(premise, hypothesis string) []string {
+	return Chunks(premise, max(c.window-Tokens(hypothesis)-specials-c.templated, c.window/4))
 }
 
 // batches cuts the pairs into requests; those of one rerank request share their hypothesis.

@@ -377,6 +377,7 @@ func TestScorer(t *testing.T) {
 			"The yearly leave is 28 days. The bonus is paid in March. The canteen opens at nine every day. The passages do not mention parking."), scorers.Correct, 1, true},
 		{"nothing to be grounded in", question("How much leave?", "28 days."), scorers.Unscored, 0, false},
 		{"nothing said", question("How much leave?", " \n", "Page."), scorers.Unscored, 0, false},
+		{"a reply without end", question("How much leave?", strings.Repeat("Leave is 28 days. ", 5000), "Page."), scorers.Unscored, 0, false},
 		{"no whole answer", failed, scorers.Unscored, 0, false},
 	} {
 		before := requests.Load()
@@ -424,8 +425,33 @@ func TestName(t *testing.T) {
 
 func TestEntail(t *testing.T) {
 	url, _ := server(t, 32)
-	got, err := client(t, Config{URL: url + "/predict"}).Entail(t.Context(), "How much leave?", "28 days a year", "28 days")
+	c := client(t, Config{URL: url + "/predict"})
+	got, err := c.Entail(t.Context(), "How much leave?", "28 days a year", "28 days")
 	if err != nil || got.Class() != Entails {
 		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err = c.Entail(t.Context(), "", " ", "28 days"); err != nil || got.Class() != NoClass {
+		t.Errorf("an empty premise: %+v, %v", got, err)
+	}
+	// The first chunk says nothing of the hypothesis, the last one contradicts it.
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var q struct{ Inputs [][2]string }
+		if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+			t.Error(err)
+		}
+		var rows []string
+		for _, in := range q.Inputs {
+			scores := [3]float64{.1, .8, .1}
+			if strings.Contains(in[0], "never") {
+				scores = [3]float64{.05, .05, .9}
+			}
+			rows = append(rows, fmt.Sprintf(`[{"label":"entailment","score":%g},{"label":"neutral","score":%g},{"label":"contradiction","score":%g}]`, scores[0], scores[1], scores[2]))
+		}
+		fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
+	}))
+	defer s.Close()
+	long := strings.Repeat("Nothing of interest stands on this page. ", 60) + "Leave is never granted."
+	if got, err = client(t, Config{URL: s.URL + "/predict", Window: 100}).Entail(t.Context(), "", long, "Leave is granted."); err != nil || got.Class() != Contradicts {
+		t.Errorf("a contradiction at the end: %+v, %v", got, err)
 	}
 }

@@ -17,12 +17,16 @@ import (
 	"github.com/viva-eval/viva/suites"
 )
 
+// maxShown bounds a reply in bytes: each of its sentences is asked about with each chunk.
+const maxShown = 64 << 10
+
 // DefaultThreshold is the support from which a sentence counts as supported.
 const DefaultThreshold = 0.5
 
 // Scorer scores how far the shown passages support the reply, in this order:
 //
-//  1. A trial without a whole answer has the zero Score. Without passages there is nothing to be grounded in: Unscored.
+//  1. A trial without a whole answer has the zero Score. Without passages there is nothing to be grounded in: Unscored, as is a reply
+//     of more than 64 KiB.
 //  2. A reply that says that the answer is not known (see [Declines]) is Abstained. Nothing is asked about it.
 //  3. The reply is split into sentences. One of at most five words asserts little by itself and is put behind its question.
 //  4. The passages are cut into chunks that fit the model's window beside the sentence (see [Chunks]).
@@ -57,6 +61,10 @@ func (s Scorer) Score(ctx context.Context, q scorers.Question) (scorers.Score, e
 	}
 	score := scorers.Score{Scorer: s.Name()}
 	reply := q.Trial.Response.Text
+	if len(reply) > maxShown {
+		score.Why = "the reply is longer than 64 KiB, which is more than a verifier is shown"
+		return score, nil
+	}
 	sentences := Assertions(reply)
 	switch {
 	case len(q.Trial.Shown.Passages) == 0:
@@ -116,9 +124,8 @@ func (c *Client) Support(ctx context.Context, premises, hypotheses []string) ([]
 	var pairs []Pair
 	var of []int // the hypothesis of each pair
 	for i, h := range hypotheses {
-		room := c.window - Tokens(h) - specials - c.templated
 		for _, p := range premises {
-			for _, chunk := range Chunks(p, max(room, c.window/4)) {
+			for _, chunk := range c.chunks(p, h) {
 				pairs = append(pairs, Pair{Premise: chunk, Hypothesis: h})
 				of = append(of, i)
 			}
