@@ -199,15 +199,10 @@ func premises(passages []suites.Passage) []string {
 	return texts
 }
 
-// Declines reports whether a reply says that the answer is not known, in at most three sentences: a longer one says something besides,
-// which can be checked. The item's truth is kept out of the question. The error is that of ctx.
+// Declines reports whether a reply says that the answer is not known, as [scorers.Abstain] reads it, which looks at no truth. The error is
+// that of ctx.
 func Declines(ctx context.Context, q scorers.Question) (bool, error) {
-	if len(Assertions(q.Trial.Response.Text)) > 3 {
-		return false, ctx.Err()
-	}
-	blind := scorers.Question{Trial: q.Trial}
-	blind.Item = suites.Item{ID: q.Item.ID, Question: q.Item.Question, Language: q.Item.Language}
-	s, err := scorers.Facts{}.Score(ctx, blind)
+	s, err := scorers.Abstain{}.Score(ctx, q)
 	return s.Verdict == scorers.Abstained, err
 }
 
