@@ -13,6 +13,7 @@ import (
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/audit"
 	"github.com/viva-eval/viva/scorers/cites"
+	"github.com/viva-eval/viva/scorers/claims"
 	"github.com/viva-eval/viva/scorers/grounded"
 	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
@@ -75,6 +76,14 @@ var scorerCatalogue = []scorerEntry{
 	{"cascade", func(j *jury) (scorers.Scorer, error) {
 		then, err := j.oneOrPanel()
 		return &judged.Cascade{First: scorers.Facts{}, Then: then}, err
+	}},
+	{"claims", func(j *jury) (scorers.Scorer, error) {
+		judge, err := j.claims()
+		return claims.Scorer{Judge: judge}, err
+	}},
+	{"claims-rag", func(j *jury) (scorers.Scorer, error) {
+		judge, err := j.claims()
+		return claims.RAG{Judge: judge}, err
 	}},
 	{"nli", func(j *jury) (scorers.Scorer, error) {
 		client, err := j.verifier()

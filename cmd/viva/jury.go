@@ -14,6 +14,7 @@ import (
 	"github.com/viva-eval/viva/reports/store"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
+	"github.com/viva-eval/viva/scorers/claims"
 	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
 )
@@ -53,22 +54,18 @@ type planVerifier struct {
 
 // jury is what the scorers of a plan are made of: its judges and verifier, with the budget they share and the replies they gave before.
 type jury struct {
-	plan     *plan
-	examinee runners.TargetInfo
-	judges   []*judged.Judge
-	budget   *judged.Budget
+	plan   *plan
+	judges []*judged.Judge
+	panel  *judged.Panel // of the judges; nil with fewer than two
+	budget *judged.Budget
 }
 
 // newJury makes the judges of a plan for one examinee. A judge of the examinee's own family is named, one that is the examinee is
 // refused unless the plan allows it.
 func (a *app) newJury(p *plan, f *store.File, examinee runners.TargetInfo) (*jury, error) {
-	j := &jury{plan: p, examinee: examinee, budget: &judged.Budget{Requests: p.JudgeBudget.Requests, Tokens: p.JudgeBudget.Tokens, Money: p.JudgeBudget.Money}}
+	j := &jury{plan: p, budget: &judged.Budget{Requests: p.JudgeBudget.Requests, Tokens: p.JudgeBudget.Tokens, Money: p.JudgeBudget.Money}}
 	for _, pj := range p.Judges {
-		key := pj.APIKey
-		if key == "" {
-			key = a.getenv(keyVariable)
-		}
-		judge, err := judged.Endpoint{BaseURL: pj.BaseURL, Key: key, Model: pj.Model, Votes: pj.Votes}.Judge()
+		judge, err := judged.Endpoint{BaseURL: pj.BaseURL, Key: pj.APIKey, Model: pj.Model, Votes: pj.Votes}.Judge()
 		if err != nil {
 			return nil, usage("%w", err).withHint("a judge needs base_url and model: --judge-base-url http://HOST:PORT/v1 --judge-model NAME")
 		}
@@ -83,7 +80,38 @@ func (a *app) newJury(p *plan, f *store.File, examinee runners.TargetInfo) (*jur
 	for _, s := range suspects {
 		a.say("note: %s", s.Why)
 	}
+	if len(j.judges) > 1 {
+		j.panel = &judged.Panel{}
+		for _, judge := range j.judges {
+			j.panel.Members = append(j.panel.Members, judge)
+		}
+	}
 	return j, nil
+}
+
+// close lets go of the judges' connections.
+func (j *jury) close() {
+	for _, judge := range j.judges {
+		judge.Close()
+	}
+}
+
+// report says what the judges did and cost. It is an error when too many of their requests failed: then the verdicts are not theirs.
+func (j *jury) report(a *app) error {
+	for _, judge := range j.judges {
+		t := judge.Tally()
+		a.say("%s: %s", judge.Name(), t)
+		if over(t.Failed, t.Failed+t.Votes+t.Unreadable()) {
+			return infrastructure("more than %.0f %% of the requests to judge %s failed", errorBudget*100, judge.Model).withHint("score again: what it has said is kept")
+		}
+	}
+	if j.panel != nil {
+		a.say("panel: Krippendorff's alpha %.2f, %d answers for people to look at", j.panel.Alpha(), len(j.panel.Disagreements()))
+	}
+	if spent := j.budget.Spent(); spent.Requests > 0 {
+		a.say("judges: %d requests, %d tokens, cost %.2f", spent.Requests, spent.Tokens(), spent.Money)
+	}
+	return nil
 }
 
 // oneOrPanel is the plan's judge, or the panel of them when there are several.
@@ -94,15 +122,17 @@ func (j *jury) oneOrPanel() (scorers.Scorer, error) {
 	case 1:
 		return j.judges[0], nil
 	}
-	return j.panel(), nil
+	return j.panel, nil
 }
 
-func (j *jury) panel() *judged.Panel {
-	p := &judged.Panel{}
-	for _, judge := range j.judges {
-		p.Members = append(p.Members, judge)
+// claims is the plan's first judge, asked about claims under the same budget.
+func (j *jury) claims() (*claims.Judge, error) {
+	if _, err := j.oneOrPanel(); err != nil {
+		return nil, err
 	}
-	return p
+	judge := claims.From(j.judges[0])
+	judge.Budget = j.budget
+	return judge, nil
 }
 
 // verifier makes the client of the plan's verifier.
@@ -142,6 +172,7 @@ func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run
 	if err != nil {
 		return "", err
 	}
+	defer j.close()
 	list, err := j.scorers()
 	if err != nil {
 		return "", err
@@ -159,10 +190,7 @@ func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run
 			a.say("%s: %d decided without a model, %d by the judge, %d by neither", s.Name(), shares.First, shares.Then, shares.Open)
 		}
 	}
-	if spent := j.budget.Spent(); spent.Requests > 0 {
-		a.say("judges: %d requests, %d tokens, cost %.2f", spent.Requests, spent.Tokens(), spent.Money)
-	}
-	return list[0].Name(), nil
+	return list[0].Name(), j.report(a)
 }
 
 // graded puts the scorer's judgement beside each question, several at a time.
@@ -212,7 +240,7 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 	fs.StringSliceVar(&f.scorers, "scorer", f.scorers, "scorers, the first of which gives the headline: "+strings.Join(scorerNames(), ", "))
 	fs.StringVar(&f.baseURL, "judge-base-url", "", "address of a judge, for the scorers judge, cascade and claims")
 	fs.StringVar(&f.model, "judge-model", "", "model of the judge")
-	fs.StringVar(&f.keyVariable, "judge-key-env", "", "environment variable that holds the judge's key (default "+keyVariable+", if set)")
+	fs.StringVar(&f.keyVariable, "judge-key-env", "", "environment variable that holds the judge's key")
 	fs.IntVar(&f.votes, "judge-votes", 1, "times the judge is asked about each answer")
 	fs.IntVar(&f.requestLimit, "judge-requests", 0, "most requests to judges (0: no limit)")
 }
