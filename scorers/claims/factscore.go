@@ -32,7 +32,8 @@ func (t Tally) FactScore(gamma float64) (float64, bool) {
 	return v, ok
 }
 
-// FactScore is the figure over many replies.
+// FactScore is the figure over many replies. It is also the mean of the Values that a [Scorer] gave to the replies that it neither found
+// Abstained nor left Unscored.
 type FactScore struct {
 	Score     float64 // mean over the replies that answer, without length penalty; undefined (0) when Answered is 0
 	Penalised float64 // the same with length penalty

@@ -42,7 +42,10 @@ type Judge struct {
 	patience runners.Patience
 	mu       sync.Mutex
 	work     Work
+	asking   map[string]chan struct{} // by key: closed when the reply is in the cache, or was not to be had
 }
+
+var _ Budget = (*judged.Budget)(nil)
 
 // From makes a judge of claims of one that grades replies: the same model, address, sampling, patience, price and cache. Its budget is
 // the caller's to set.
@@ -69,6 +72,12 @@ type Work struct {
 	Failed     int // requests that brought no reply
 	Unreadable int // replies that broke the contract, were cut off or withheld
 	Spend      judged.Spend
+}
+
+// String tells the counts in one line.
+func (w Work) String() string {
+	return fmt.Sprintf("%d questions, %d answered from the cache, %d failed, %d replies unreadable; %d requests, %d tokens, cost %.2f",
+		w.Questions, w.Cached, w.Failed, w.Unreadable, w.Spend.Requests, w.Spend.Tokens(), w.Spend.Money)
 }
 
 // Work returns the counts so far.
@@ -165,6 +174,11 @@ func (j *Judge) ask(ctx context.Context, instruction string, schema []byte, mate
 	key := j.key(instruction, content)
 	j.note(func(w *Work) { w.Questions++ })
 	if j.Cache != nil {
+		leave, err := j.enter(ctx, key)
+		if err != nil {
+			return err
+		}
+		defer leave()
 		e, ok, err := j.Cache.Get(ctx, key)
 		if err != nil {
 			return fmt.Errorf("read cache of claims: %w", err)
@@ -204,6 +218,34 @@ func (j *Judge) ask(ctx context.Context, instruction string, schema []byte, mate
 		}
 	}
 	return nil
+}
+
+// enter waits until nobody asks the same any more: repeats often reply alike, and the cache can serve all but the first of them.
+func (j *Judge) enter(ctx context.Context, key string) (leave func(), err error) {
+	for {
+		j.mu.Lock()
+		before := j.asking[key]
+		if before == nil {
+			mine := make(chan struct{})
+			if j.asking == nil {
+				j.asking = map[string]chan struct{}{}
+			}
+			j.asking[key] = mine
+			j.mu.Unlock()
+			return func() {
+				j.mu.Lock()
+				delete(j.asking, key)
+				j.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		j.mu.Unlock()
+		select {
+		case <-before:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // send sends a prompt until it is answered, the attempts are used up or the budget is.

@@ -8,7 +8,11 @@ import (
 	"math"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/viva-eval/viva/internal/fakeai"
 	"github.com/viva-eval/viva/internal/text"
@@ -252,6 +256,36 @@ func TestCache(t *testing.T) {
 	}
 }
 
+func TestEqualRepliesAreAskedAboutOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		j := &Judge{Model: "m", Cache: new(judged.Memory), Target: target(func(p runners.Prompt) (runners.Response, error) {
+			asked.Add(1)
+			time.Sleep(time.Second)
+			return literalTarget(p)
+		})}
+		q := ask("en", "Leave?", "", "Leave is 28 days.", "Leave is 28 days.")
+		var done sync.WaitGroup
+		for range 8 {
+			done.Go(func() {
+				if got, err := (Scorer{Judge: j}).Score(t.Context(), q); err != nil || got.Verdict != scorers.Correct {
+					t.Errorf("%+v, %v", got, err)
+				}
+			})
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		synctest.Wait()
+		if _, err := (Scorer{Judge: j}).Score(ctx, q); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("who waits for another's question waits no longer than allowed: %v", err)
+		}
+		done.Wait()
+		if asked.Load() != 2 {
+			t.Errorf("%d requests for one split and one verification", asked.Load())
+		}
+	})
+}
+
 type purse struct {
 	requests int
 	spent    judged.Spend
@@ -278,6 +312,9 @@ func TestBudget(t *testing.T) {
 	second, err := Scorer{Judge: j}.Score(t.Context(), q)
 	if err != nil || second.Verdict != scorers.Unscored || !strings.Contains(second.Why, "budget") {
 		t.Errorf("%+v, %v", second, err)
+	}
+	if want := "4 questions, 0 answered from the cache, 1 failed, 0 replies unreadable; 3 requests, 45 tokens, cost 60.00"; j.Work().String() != want {
+		t.Errorf("the work is told as %q", j.Work())
 	}
 	if p.spent.Requests != 3 || p.spent.Tokens() != 45 || p.spent.Money != 60 || j.Work().Spend.Requests != 3 {
 		t.Errorf("spent %+v, counted %+v", p.spent, j.Work())
