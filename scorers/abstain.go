@@ -25,6 +25,8 @@ func (r *reading) declines(k int) bool {
 		return true
 	case t.class&(negates|ability) != 0:
 		return r.incapable(k) || r.silent(k)
+	case t.class&beyond != 0:
+		return r.outside(k)
 	}
 	return false
 }
@@ -86,6 +88,19 @@ func (r *reading) silent(k int) bool {
 		}
 		if r.terms[i].class&informs != 0 || strings.EqualFold(r.word(i), "you") && i == k-1 {
 			return true
+		}
+	}
+	return false
+}
+
+// outside reports whether a word of informs follows closely on one of beyond: "outside the documents", "超出所给资料的范围".
+func (r *reading) outside(k int) bool {
+	for j := k + 1; j < len(r.terms) && j <= k+5 && !r.broken(r.terms[j-1].end, r.terms[j].start); j++ {
+		if r.terms[j].class&informs != 0 {
+			return true
+		}
+		if w := r.word(j); r.terms[j].class&light == 0 && w != "scope" && w != "provided" && w != "given" {
+			return false
 		}
 	}
 	return false

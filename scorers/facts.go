@@ -173,7 +173,11 @@ func (g *grader) settled(o outcome, c *candidate) Score {
 // words judges a reply by names and phrases. Where no spelling of the truth stands in it, a reply whose words have run together is
 // read once more with the joints opened, and then the share of the truth's words decides.
 func (g *grader) words(reply string) Score {
-	question := text.Fold(g.it.Question)
+	if s, ok := g.clock(reply); ok {
+		return s
+	}
+	reply = weekdays(reply)
+	question := text.Fold(weekdays(g.it.Question))
 	l := g.read(reply, question)
 	sure := true
 	if !l.matches && g.gold.Kind == value.Text {

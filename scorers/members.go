@@ -13,7 +13,7 @@ import (
 // member that is in neither the answer, the question nor a bracket. All right and none wrong is Correct, some right and none wrong Partial;
 // a wrong member is Incorrect, since it asserts something false.
 func (g *grader) set(reply string) Score {
-	folded := text.Fold(reply)
+	folded := text.Fold(weekdays(reply))
 	r := read(folded)
 	found, asked := value.Find(folded, g.lang), value.Find(g.it.Question, g.lang)
 	used := make([]bool, len(found))

@@ -1,29 +1,94 @@
 package scorers
 
 import (
+	"strings"
+
+	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/internal/value"
 )
 
-// polarity reads whether a reply says yes or no: by an opening yes or no, else by comparing the negations of its first sentence
-// with those of the question, since "may not" affirms "is it forbidden?". ok is false where nothing is said.
+// polarity reads whether a reply says yes or no: by an opening yes or no, else by comparing the negations of the sentence that rules
+// (see ruling) with those of the question, since "may not" affirms "is it forbidden?". ok is false where nothing is said.
 func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, at span, ok bool) {
 	for i := len(found) - 1; i >= 0; i-- { // the last one: "No, wait. Yes."
 		if m := &found[i]; m.Kind == value.Bool && (i == 0 || r.sentence(m.Start) == 0 || r.retractedBefore(m.Start)) {
 			return m.Bool, span{m.Start, m.End}, true
 		}
 	}
-	if len(r.sentences) == 0 || len(r.terms) == 0 && len(r.text) < 3 {
+	if len(question.sentences) == 0 {
 		return false, span{}, false
 	}
-	s := r.sentences[0]
-	first := span{s.Start, s.End}
-	negative := r.negations(first)
+	l := question.sentences[len(question.sentences)-1]
+	i, elliptic := r.ruling(termSet(l.Of(question.text)))
+	if i < 0 {
+		return false, span{}, false
+	}
+	at = span{r.sentences[i].Start, r.sentences[i].End}
 	asked := 0
-	if len(question.sentences) > 0 {
-		l := question.sentences[len(question.sentences)-1]
+	if !elliptic {
 		asked = question.prohibitions(span{l.Start, l.End}) // "doesn't it apply?" asks what "does it apply?" asks
 	}
-	return negative%2 == asked%2, first, true
+	return r.negations(at)%2 == asked%2, at, true
+}
+
+// ruling picks the sentence of a reply without a yes or no that answers the question all the same: the last one that a word of conclusion opens
+// and that holds two or more of the words that the question asks with, else the first one that holds any of them, denies, or has no words of its own ("It
+// does."), which is elliptic. A sentence that only asks whether says nothing. None is -1: a name is neither yes nor no.
+func (r *reading) ruling(asked map[string]bool) (at int, elliptic bool) {
+	at = -1
+	for i, s := range r.sentences {
+		all := span{s.Start, s.End}
+		if i > mostSentences || r.wonders(all) {
+			continue
+		}
+		terms := text.Terms(s.Of(r.text))
+		shared := 0
+		for _, w := range terms {
+			if within(asked, w) {
+				shared++
+			}
+		}
+		switch {
+		case at < 0 && (shared > 0 || r.negations(all) > 0):
+			at, elliptic = i, r.elliptic(all)
+		case at < 0 && r.elliptic(all) && r.before(s.End) >= 0 && r.terms[r.before(s.End)].start >= s.Start:
+			at, elliptic = i, true
+		case shared >= 2 && r.opensWith(i, concludes):
+			at, elliptic = i, false
+		}
+	}
+	return at, elliptic
+}
+
+// elliptic reports whether a stretch has no words of its own but those of grammar: "It doesn't.", "They may."
+func (r *reading) elliptic(s span) bool {
+	n := 0
+	for k := r.before(s.start) + 1; k < len(r.terms) && r.terms[k].start < s.end; k++ {
+		n++
+		if r.terms[k].class&(negates|none|light) != 0 {
+			continue
+		}
+		switch strings.ToLower(r.word(k)) {
+		case "they", "you", "he", "she", "may", "does", "did", "will", "would", "should", "must", "are", "has", "have", "was", "were", "could", "so":
+			continue
+		}
+		return false
+	}
+	return n > 0 && !hasHan(r.text[s.start:s.end])
+}
+
+// wonders reports whether a stretch asks instead of telling: "to determine whether", 是否.
+func (r *reading) wonders(s span) bool {
+	t := r.text[s.start:s.end]
+	if strings.Contains(t, "是否") || strings.HasSuffix(strings.TrimSpace(t), "?") || strings.HasSuffix(strings.TrimSpace(t), "？") {
+		return true
+	}
+	for k := r.before(s.start) + 1; k < len(r.terms) && r.terms[k].start < s.end; k++ {
+		if strings.EqualFold(r.word(k), "whether") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reading) retractedBefore(i int) bool {
@@ -45,6 +110,7 @@ func (r *reading) negations(s span) int {
 		t := r.terms[k]
 		w := r.text[t.start:t.end]
 		switch {
+		case t.class&negates != 0 && r.limits(k):
 		case t.class&negates != 0:
 			if w == "不" && t.start >= 3 && t.end+3 <= len(r.text) && r.text[t.start-3:t.start] == r.text[t.end:t.end+3] {
 				continue // 能不能
@@ -63,6 +129,17 @@ func (r *reading) negations(s span) int {
 		}
 	}
 	return n
+}
+
+// limits reports whether the negation at k only sets a limit: "may not exceed 30 days", 不能超过. It denies nothing then.
+func (r *reading) limits(k int) bool {
+	rest := strings.TrimLeft(r.text[r.terms[k].end:], " ")
+	for _, w := range [...]string{"exceed", "more than", "less than", "over", "later than", "before", "超过", "多于", "少于", "低于", "高于", "迟于", "晚于", "早于"} {
+		if strings.HasPrefix(rest, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // prohibitions counts the words of prohibition alone.

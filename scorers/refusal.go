@@ -20,7 +20,7 @@ func (r *reading) refusal(found []value.Mention) int {
 	first, unable := -1, -1
 	for k := range r.terms {
 		i := r.sentence(r.terms[k].start)
-		if r.terms[k].class&(negates|none|abstains|ability) == 0 || declined[i] && unable >= 0 || !r.declines(k) {
+		if r.terms[k].class&(negates|none|abstains|ability|beyond) == 0 || declined[i] && unable >= 0 || !r.declines(k) {
 			continue
 		}
 		declined[i] = true
@@ -33,7 +33,10 @@ func (r *reading) refusal(found []value.Mention) int {
 	}
 	switch {
 	case first < 0:
-		if opens := r.defers(0) || n > 1 && r.defers(1); opens && (r.defers(n-1) || n > 2 && r.defers(n-2)) {
+		if n <= 2 && r.returns(n-1) {
+			return n - 1
+		}
+		if opens := r.defers(0) || r.defers(min(1, n-1)); n > 2 && opens && (r.defers(n-1) || n > 2 && r.defers(n-2)) {
 			return 0
 		}
 		return -1
@@ -89,6 +92,24 @@ func (r *reading) defers(i int) bool {
 			if b == "can" || b == "may" || b == "should" || b == "need" || b == "could" {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// returns reports whether a sentence is a question back to the asker.
+func (r *reading) returns(i int) bool {
+	t := strings.TrimSpace(r.sentences[i].Of(r.text))
+	if !strings.HasSuffix(t, "?") && !strings.HasSuffix(t, "？") {
+		return false
+	}
+	if strings.ContainsAny(t, "您你") || strings.Contains(t, "आप") {
+		return true
+	}
+	s := r.sentences[i]
+	for k := r.before(s.Start) + 1; k < len(r.terms) && r.terms[k].start < s.End; k++ {
+		if strings.EqualFold(r.word(k), "you") {
+			return true
 		}
 	}
 	return false

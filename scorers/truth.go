@@ -60,10 +60,10 @@ func (t *truth) compare(v value.Value, lang string) value.Relation {
 func (t *truth) folded() []string {
 	out := make([]string, 0, 1+len(t.Aliases))
 	if t.Text != "" {
-		out = append(out, text.Fold(t.Text))
+		out = append(out, text.Fold(weekdays(t.Text)))
 	}
 	for _, a := range t.Aliases {
-		out = append(out, text.Fold(a))
+		out = append(out, text.Fold(weekdays(a)))
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package scorers
 
 import (
+	"math"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -41,9 +42,11 @@ func typed(gold *truth, traps []truth, found, asked []value.Mention, lang string
 		case c.relation == value.Unrelated && value.Bare(m.Value) && m.Kind == value.Number && figure(gold.Kind) && !echoes(m.Value, asked):
 			c.relation = value.Conflict
 			bare = append(bare, c)
-		case c.relation == value.Unrelated && gold.Kind == value.Duration && m.Kind == value.Duration && months(gold.value.Unit) == months(m.Unit) && !echoes(m.Value, asked):
-			c.relation = value.Conflict // working days against weeks: another span, but not one that may be a month
+		case c.relation == value.Unrelated && gold.Kind == value.Number && gold.value.Unit == "" && m.Kind == value.Percent && gold.value.Num != math.Trunc(gold.value.Num) && !echoes(m.Value, asked):
+			c.relation = value.Conflict // a ratio may be given in per cent
 			bare = append(bare, c)
+		case c.relation == value.Conflict && gold.Kind == value.Duration && m.Kind == value.Duration && !value.Commensurable(gold.value, m.Value):
+			bare = append(bare, c) // a span of another sort may be about something else
 		case c.relation != value.Unrelated:
 			cs = append(cs, c)
 		}
@@ -57,9 +60,6 @@ func typed(gold *truth, traps []truth, found, asked []value.Mention, lang string
 func figure(k value.Kind) bool {
 	return k == value.Number || k == value.Percent || k == value.Money || k == value.Duration
 }
-
-// months reports whether a unit of time has no fixed length in days.
-func months(unit string) bool { return unit == "month" || unit == "quarter" || unit == "year" }
 
 // echoes reports whether the question itself holds the value.
 func echoes(v value.Value, asked []value.Mention) bool {

@@ -29,6 +29,8 @@ const (
 	operates                    // plus, times, 乘以: arithmetic
 	ability                     // cannot, unable, impossible: with a verb of working out, an abstention
 	computes                    // calculate, compute, assess: working out
+	beyond                      // outside: with a word of informs, an abstention
+	falls                       // loss, decline: what follows is counted downwards
 	asks                        // please, you, need: sends the reader elsewhere
 )
 
@@ -46,16 +48,18 @@ var rows = []struct {
 	{gives, "provide provides provided contain contains contained include includes included give gives have has hold holds enough offer offers cover covers covered see"},
 	{light, "the a an of than been be being explicitly specifically directly clearly currently actually even yet any such further able to enough sufficient relevant specific just simply about equal approximately exactly precisely only as is it that this these those which there in on for from my your our me us with get can do does really fully publicly really at also anything anywhere what"},
 	{hedges, "think believe probably likely perhaps maybe might guess guessing possibly presumably seems seem appears assume assuming suspect uncertain estimate unsure guesstimate"},
-	{past, "was were had used formerly previously earlier old older outdated superseded until before former originally past prior past-year replaced last"},
+	{past, "was were had gave used formerly previously earlier old older outdated superseded until before former originally past prior past-year replaced last"},
 	{retracts, "wait sorry correction scratch oops mistake misspoke apologies"},
 	{concludes, "therefore thus hence so total totals totalling sum altogether answer makes equals result conclusion finally overall amounts comes giving leaves now currently"},
 	{contrasts, "but however though yet whereas"},
 	{concedes, "while whereas although though unlike despite compared versus vs"},
 	{joins, "or either"},
-	{refutes, "only expire expires expired lapse lapses lapsed forfeit forfeited forfeits void abolished discontinued withdrawn prohibited forbidden excluded excludes refused rejected false incorrect wrong mistaken contrary contradicts instead cancelled zero ended misunderstanding premise non-existent nonexistent unlimited impossible"},
+	{refutes, "only expired lapsed forfeited void abolished discontinued withdrawn prohibited forbidden excluded excludes refused rejected false incorrect wrong mistaken contrary contradicts instead cancelled zero ended misunderstanding premise non-existent nonexistent unlimited impossible"},
 	{titles, "mr mrs ms miss dr prof professor herr frau sir shri smt sri"},
 	{forms, "kg gmbh ag inc ltd llc co corp sa ab bv nv plc se limited company corporation pvt the oy srl spa llp mbh"},
 	{operates, "plus minus times multiplied divided less add subtract x"},
+	{beyond, "beyond outside exceeds"},
+	{falls, "loss losses lost decline declined declines decrease decreased decreases drop dropped drops fell fall falls falling negative down reduction reduced reduces lower shrank shrinks deficit outflow"},
 	{ability, "cannot can't couldn't unable impossible possible able cant"},
 	{computes, "calculate calculated compute computed perform complete assess evaluate analyze analyse help assist retrieve pull"},
 	{asks, "please"},
@@ -64,6 +68,8 @@ var rows = []struct {
 	{none, "没有 无 没"},
 	{tells, "提到 提及 说明 给出 记载 注明 明确 列出 写明 规定 找到 确定 得知 判断 回答 确认 查到 知道 清楚 了解 透露 公布 披露 显示 涉及 包含 查证 推断 指明 标明 写 提供 得出 说"},
 	{informs, "信息 资料 记录 数据 内容 说明 记载 答案 依据 规定 线索 材料"},
+	{beyond, "超出 超过"},
+	{falls, "亏损 下降 减少 降低 下跌 净流出 负增长 缩减"},
 	{ability, "无法 不能 未能"},
 	{computes, "计算 评估 分析 帮助 提供"},
 	{asks, "请"},
@@ -85,6 +91,7 @@ var rows = []struct {
 	{none, "कोई नहीं नही"},
 	{tells, "ज्ञात पता मालूम बताया बताई बताए बता दिया दी दिए लिखा लिखी मिला मिली मिलता मिलती मिल निश्चित कह स्पष्ट उल्लिखित दर्ज जानता जानती जानते उपलब्ध कहा पुष्टि निर्धारित मौजूद किया"},
 	{informs, "जानकारी सूचना उल्लेख विवरण उत्तर जवाब आंकड़ा डेटा रिकॉर्ड दस्तावेज़ दस्तावेज स्रोत"},
+	{falls, "घाटा हानि गिरावट कमी घटकर घटा गिरा कम"},
 	{asks, "कृपया"},
 	{abstains, "अज्ञात अस्पष्ट अनिश्चित"},
 	{light, "गया गई गए है हैं था थी में से का की के भी सकता सकती सकते कोई यह यहां कहीं स्पष्ट रूप कि हो रही रहा किया कुछ हुआ हुई मुझे इस बारे इसकी इसका पाया पाई जा"},

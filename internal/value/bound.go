@@ -87,17 +87,21 @@ func (rd *reader) boundAfter(j int) (Bound, int) {
 	case t.is(or) && rd.tok(j+1).is(less):
 		return AtMost, 2
 	case t.is(from):
-		switch n := rd.tok(j + 1); hindiKey(rd.s[n.start:n.end]) {
+		n := 2
+		if rd.word2(j+1, "कुछ") || rd.word2(j+1, "थोडा") || rd.word2(j+1, "काफी") { // a little more
+			n = 3
+		}
+		switch w := rd.tok(j + n - 1); hindiKey(rd.s[w.start:w.end]) {
 		case "अधिक", "ज्यादा", "ऊपर":
-			if rd.deniedHindi(j + 2) {
-				return AtMost, 2
+			if rd.deniedHindi(j + n) {
+				return AtMost, n
 			}
-			return Over, 2
+			return Over, n
 		case "कम", "नीचे":
-			if rd.deniedHindi(j + 2) {
-				return AtLeast, 2
+			if rd.deniedHindi(j + n) {
+				return AtLeast, n
 			}
-			return Under, 2
+			return Under, n
 		}
 	}
 	return Exact, 0

@@ -12,8 +12,9 @@ import (
 //   - Set: the same members in any order is Match.
 //   - Date: compared at the gold's granularity; a coarser date that contains the gold says nothing; a date that can be read two
 //     ways matches when both do and conflicts when neither does. A year that was not written is taken as the gold's.
-//   - Figures: units convert by the closed table; other dimensions are Unrelated; two stated currencies must agree. A figure
-//     without a unit matches by its magnitude and never conflicts with a gold that has one.
+//   - Figures: units convert by the closed table; other dimensions are Unrelated, but for spans of time that cannot meet (30 days are no
+//     24 months); two stated currencies must agree. A figure
+//     without a unit matches by its magnitude and never conflicts with a gold that has one. A ratio and its per cent are one figure.
 //   - Equality is within tolerance, which is absolute and on the gold's scale. At 0 it is half of gold.Step where the gold is
 //     evidently rounded (a scale word, or a per cent figure), and exact otherwise. A reply that restates the gold in a scale word,
 //     rounded right to three digits or more, matches too.
@@ -147,6 +148,12 @@ func compareFigures(gold, got Value, tolerance float64) Relation {
 		}
 	}
 	factor, bare := 1.0, Bare(got)
+	if gold.Kind == Number && gold.Unit == "" && got.Kind == Percent && gold.Num != math.Trunc(gold.Num) {
+		if equal(gold, got, 0.01, tolerance) {
+			return Match // a ratio of 0.8 is 80 %
+		}
+		return Unrelated
+	}
 	if !bare {
 		gd, gf := dimension(gold)
 		hd, hf := dimension(got)
@@ -160,6 +167,8 @@ func compareFigures(gold, got Value, tolerance float64) Relation {
 				return Match // the gold leaves its unit to the question
 			}
 			return Unrelated
+		case apart(gold, got):
+			return Conflict
 		default:
 			return Unrelated
 		}
@@ -180,6 +189,39 @@ func compareFigures(gold, got Value, tolerance float64) Relation {
 		}
 	}
 	return relation(same)
+}
+
+// Commensurable reports whether two figures are of one dimension, so that their units convert. Days and months are not.
+func Commensurable(a, b Value) bool {
+	x, _ := dimension(a)
+	y, _ := dimension(b)
+	return x == y
+}
+
+// apart reports whether two spans of unlike units cannot be one, whatever the months and holidays in them: a month has 28 to 31 days, and
+// five working days take five days at least and, with the days off around them, ten at most, of each seven of which two are free.
+func apart(a, b Value) bool {
+	alo, ahi, ok := daySpan(a)
+	blo, bhi, ok2 := daySpan(b)
+	return ok && ok2 && (ahi < blo || bhi < alo)
+}
+
+// daySpan gives the least and the most days that a span of time can take.
+func daySpan(v Value) (low, high float64, ok bool) {
+	u := units[v.Unit]
+	if u == nil || v.Num < 0 {
+		return 0, 0, false
+	}
+	n := v.Num * u.factor
+	switch u.dim {
+	case timeDim:
+		return n / 86400, n / 86400, true
+	case monthDim:
+		return n * 28, n * 31, true
+	case workDim:
+		return n, n*7/5 + 5, true
+	}
+	return 0, 0, false
 }
 
 // excluding gives the bound where it excludes the figure itself, else Exact.
