@@ -21,8 +21,8 @@ const defaultRules = "gate.yaml"
 
 // gateFlags are where a gate's verdict goes.
 type gateFlags struct {
-	db, baseline, junit, results string
-	json                         bool
+	db, baseline, scorer, labels, junit, results string
+	json                                         bool
 }
 
 func (a *app) gateCommand() *cobra.Command {
@@ -46,6 +46,8 @@ docs/GATES.md leads through the whole.`,
 	}
 	dbFlag(cmd, &f.db)
 	baselineFlag(cmd, &f.baseline)
+	scorerFlag(cmd, &f.scorer)
+	cmd.Flags().StringVar(&f.labels, "labels", "", "labels of a person (viva label), without which a judge's verdicts are not relied on")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML: a case for each rule and each flipped item")
 	cmd.Flags().StringVar(&f.results, "results", "", "write results.jsonl: {problem_idx, reward, repeat} for each scored trial of the run")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of a table")
@@ -63,13 +65,18 @@ func (a *app) gate(ctx context.Context, f gateFlags, file, ref string) error {
 		return err
 	}
 	return a.withRun(ctx, f.db, ref, store.OpenReadOnly, func(ctx context.Context, db *store.File, run runners.Run) error {
-		head, err := a.remember(ctx, db, run)
+		head, err := a.remember(ctx, db, run, f.scorer)
 		if err != nil {
 			return err
 		}
-		base, err := a.findBaseline(ctx, db, f.baseline)
+		base, err := a.findBaseline(ctx, db, f.baseline, head.Scorer)
 		if err != nil {
 			return err
+		}
+		if head.Scorer != headline {
+			if err := relyOn(rules, head, f.labels); err != nil {
+				return err
+			}
 		}
 		result, err := gate.Check(rules, base, head)
 		if err != nil {
@@ -105,14 +112,35 @@ func gateError(err error) error {
 	return err
 }
 
-// remember makes the compact memory of a stored run.
-func (a *app) remember(ctx context.Context, f *store.File, run runners.Run) (baseline.Baseline, error) {
-	return baseline.FromRows(run, headline, f.Graded(ctx, run.ID, headline))
+// relyOn demands labels that show the scorer to tell right from wrong in every arm that a rule is about. Facts needs none: its rules are
+// open and its agreement with people is measured (viva audit); a model as a judge is known by its labels alone.
+func relyOn(rules gate.Rules, head baseline.Baseline, file string) error {
+	hint := "label a sample: viva label " + head.Run.ID + " --scorer " + head.Scorer + " -o labels.csv, then add --labels labels.csv"
+	if file == "" {
+		return (&exit{code: exitInconclusive, err: fmt.Errorf("the verdicts of %s are not relied on without labels", head.Scorer)}).withHint("%s", hint)
+	}
+	labels, err := readLabels(file)
+	if err != nil {
+		return err
+	}
+	if err := gate.Rely(rules, head, labels); err != nil {
+		return (&exit{code: exitInconclusive, err: fmt.Errorf("the verdicts of %s are not relied on: %w", head.Scorer, err)}).withHint("%s", hint)
+	}
+	return nil
+}
+
+// remember makes the compact memory of a stored run as a scorer, named or by its beginning, sees it.
+func (a *app) remember(ctx context.Context, f *store.File, run runners.Run, by string) (baseline.Baseline, error) {
+	name, err := a.scorerOf(ctx, f, run, by)
+	if err != nil {
+		return baseline.Baseline{}, err
+	}
+	return baseline.FromRows(run, name, f.Graded(ctx, run.ID, name))
 }
 
 // findBaseline finds a baseline by name: a file of that name, else a run of the results file. Without a name it looks for the usual file
 // and is content with none.
-func (a *app) findBaseline(ctx context.Context, f *store.File, name string) (*baseline.Baseline, error) {
+func (a *app) findBaseline(ctx context.Context, f *store.File, name, by string) (*baseline.Baseline, error) {
 	named := name != ""
 	if !named {
 		name = baseline.DefaultFile
@@ -130,7 +158,7 @@ func (a *app) findBaseline(ctx context.Context, f *store.File, name string) (*ba
 	if err != nil {
 		return nil, usage("find baseline %s: there is no such file, and %w", name, err).withHint("viva runs lists the runs of %s", f.Path())
 	}
-	b, err := a.remember(ctx, f, run)
+	b, err := a.remember(ctx, f, run, by)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +223,7 @@ func appendFile(name string, write func(io.Writer) error) error {
 }
 
 func (a *app) gateInitCommand() *cobra.Command {
-	var db, name, against, out string
+	var db, name, against, by, out string
 	cmd := &cobra.Command{
 		Use:   "init --baseline RUN",
 		Short: "Write rules that fit a baseline, with the reason for each",
@@ -206,14 +234,14 @@ two runs differ by themselves, and chooses the margins by that.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var base, other *baseline.Baseline
 			find := func(ctx context.Context, f *store.File) (err error) {
-				if base, err = a.findBaseline(ctx, f, name); err != nil {
+				if base, err = a.findBaseline(ctx, f, name, by); err != nil {
 					return err
 				}
 				if base == nil {
 					return usage("no baseline is named").withHint("add --baseline RUN, such as --baseline latest")
 				}
 				if against != "" {
-					other, err = a.findBaseline(ctx, f, against)
+					other, err = a.findBaseline(ctx, f, against, by)
 				}
 				return err
 			}
@@ -229,6 +257,7 @@ two runs differ by themselves, and chooses the margins by that.`,
 	}
 	dbFlag(cmd, &db)
 	baselineFlag(cmd, &name)
+	scorerFlag(cmd, &by)
 	cmd.Flags().StringVar(&against, "against", "", "a second run of the same target: run or baseline file")
 	cmd.Flags().StringVarP(&out, "output", "o", defaultRules, `rules file to write ("-": print)`)
 	return cmd

@@ -17,10 +17,10 @@ import (
 )
 
 type powerFlags struct {
-	db, baseline, arm, margin, discordance string
-	alpha, power, price                    float64
-	items                                  int
-	json                                   bool
+	db, baseline, scorer, arm, margin, discordance string
+	alpha, power, price                            float64
+	items                                          int
+	json                                           bool
 }
 
 func (a *app) powerCommand() *cobra.Command {
@@ -44,13 +44,13 @@ decision. With a RUN it takes the discordance from the run's repeats, or from a 
 				return a.plan(f, nil)
 			}
 			return a.withRun(cmd.Context(), f.db, args[0], store.OpenReadOnly, func(ctx context.Context, db *store.File, run runners.Run) error {
-				head, err := a.remember(ctx, db, run)
+				head, err := a.remember(ctx, db, run, f.scorer)
 				if err != nil {
 					return err
 				}
 				var base *baseline.Baseline
 				if f.baseline != "" {
-					if base, err = a.findBaseline(ctx, db, f.baseline); err != nil {
+					if base, err = a.findBaseline(ctx, db, f.baseline, head.Scorer); err != nil {
 						return err
 					}
 				}
@@ -59,6 +59,7 @@ decision. With a RUN it takes the discordance from the run's repeats, or from a 
 		},
 	}
 	dbFlag(cmd, &f.db)
+	scorerFlag(cmd, &f.scorer)
 	fs := cmd.Flags()
 	fs.StringVar(&f.margin, "margin", "5pp", "loss that is still acceptable: 2pp, 0.02")
 	fs.StringVar(&f.discordance, "discordance", "", "share of items on which two runs of equal worth differ (default: from the run, else 0.10)")
