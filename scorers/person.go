@@ -72,6 +72,8 @@ func (r *reading) theirs(o span, given []string) bool {
 	w, k := wordBefore(head)
 	q, _ := utf8.DecodeRuneInString(w)
 	switch {
+	case w == "the" || w == "a" || w == "an": // "the Post" is no person
+		return false
 	case w == "", vocabulary[w] != 0, small(w), isHan(q), strings.HasSuffix(head, ":"):
 		return true
 	case strings.HasSuffix(head, ".") && len(w) > 1 && !initial(given, w): // a sentence ends there

@@ -2,6 +2,7 @@ package scorers
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -55,6 +56,9 @@ func (r *reading) recalled(t *truth, question string) (best recall) {
 		want := text.Terms(unhyphened(name))
 		if len(want) == 0 {
 			continue
+		}
+		for i, w := range want {
+			want[i] = numeral(w)
 		}
 		info := want[:0:0]
 		for _, w := range want {
@@ -137,11 +141,39 @@ func unhyphened(s string) string {
 func termSet(s string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range text.Terms(s) {
-		m[w] = true
+		m[numeral(w)] = true
 	}
 	if strings.Contains(s, "-") {
 		for _, w := range text.Terms(unhyphened(s)) {
 			m[w] = true
+		}
+	}
+	return m
+}
+
+// numeral writes a term for a small number or an ordinal in digits: "three", "third" and "3rd" are 3.
+func numeral(w string) string {
+	if n, ok := numerals[w]; ok {
+		return n
+	}
+	if n := len(w) - 2; n > 0 && n <= 4 && w[0] >= '0' && w[0] <= '9' && w[n-1] >= '0' && w[n-1] <= '9' {
+		switch w[n:] {
+		case "st", "nd", "rd", "th":
+			return w[:n]
+		}
+	}
+	return w
+}
+
+var numerals = buildNumerals()
+
+// buildNumerals keys the words for numbers by their index terms.
+func buildNumerals() map[string]string {
+	m := map[string]string{}
+	for i, row := range [...]string{"one first once", "two second twice", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
+		"eight eighth", "nine ninth", "ten tenth", "eleven eleventh", "twelve twelfth"} {
+		for _, w := range text.Terms(row) {
+			m[w] = strconv.Itoa(i + 1)
 		}
 	}
 	return m

@@ -30,7 +30,7 @@ func typed(gold *truth, traps []truth, found, asked []value.Mention, lang string
 				}
 			}
 		}
-		if gold.Kind == value.Date && m.Kind == value.Date && m.Grain > gold.value.Grain {
+		if gold.Kind == value.Date && m.Kind == value.Date && m.Grain > gold.value.Grain && rel != value.Match {
 			if value.Contains(m.Value, gold.value) {
 				coarse = m
 			} else if c.cause == "" && m.Grain != value.Year && m.Num == 0 {
