@@ -115,16 +115,16 @@ func gateError(err error) error {
 // relyOn demands labels that show the scorer to tell right from wrong in every arm that a rule is about. Facts needs none: its rules are
 // open and its agreement with people is measured (viva audit); a model as a judge is known by its labels alone.
 func relyOn(rules gate.Rules, head baseline.Baseline, file string) error {
-	hint := "label a sample: viva label " + head.Run.ID + " --scorer " + head.Scorer + " -o labels.csv, then add --labels labels.csv"
-	if file == "" {
-		return (&exit{code: exitInconclusive, err: fmt.Errorf("the verdicts of %s are not relied on without labels", head.Scorer)}).withHint("%s", hint)
-	}
-	labels, err := readLabels(file)
-	if err != nil {
-		return err
+	var labels []gate.Label
+	if file != "" {
+		var err error
+		if labels, err = readLabels(file); err != nil {
+			return err
+		}
 	}
 	if err := gate.Rely(rules, head, labels); err != nil {
-		return (&exit{code: exitInconclusive, err: fmt.Errorf("the verdicts of %s are not relied on: %w", head.Scorer, err)}).withHint("%s", hint)
+		return (&exit{code: exitInconclusive, err: fmt.Errorf("the verdicts of %s are not relied on: %w", head.Scorer, err)}).
+			withHint("label a sample: viva label %s --scorer %s -o labels.csv, then add --labels labels.csv", head.Run.ID, head.Scorer)
 	}
 	return nil
 }

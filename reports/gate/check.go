@@ -79,6 +79,9 @@ type Result struct {
 	Rules    []Finding `json:"rules"`
 	Flips    []Flip    `json:"flips"` // the worst first
 	Notes    []string  `json:"notes"`
+	// Cost is the penalised score of both runs over what a false answer may cost, in the arm nearest to what users meet; null without a
+	// baseline.
+	Cost *Cost `json:"cost"`
 }
 
 // leastPaired is the share of a rule's items that must be paired for it to pass: what went missing might be what got worse.
@@ -107,6 +110,9 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 			result.Notes = append(result.Notes, "one of the two runs is of the built-in reader, which is no model")
 		}
 		result.Flips = flips(base, &head)
+		if cost, err := SweepCosts(*base, head, MainArm(head), mostCost, 2*mostCost); err == nil {
+			result.Cost = &cost
+		}
 	}
 	for _, r := range rules.Rules {
 		f, err := check(r, rules.Alpha, base, &head)
@@ -121,6 +127,9 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 	result.Decision = overall(result.Rules)
 	return result, nil
 }
+
+// mostCost is the greatest cost of a false answer that is looked at, in right ones.
+const mostCost = 10
 
 // overall is FAIL when a rule that blocks fails, PASS when every critical one passes and at least one that blocks does.
 func overall(findings []Finding) Decision {

@@ -230,6 +230,9 @@ func TestSweepCosts(t *testing.T) {
 	if p := c.Points[16]; !(p.High < 0) {
 		t.Errorf("at a cost of four %+v", p)
 	}
+	if want := "cost of error, oracle: the run leads if a false answer costs nothing, the baseline leads if it costs 4 right ones; they cross at 1.5 (undecided from"; !strings.HasPrefix(c.String(), want) {
+		t.Errorf("says %q", c)
+	}
 	// One that is better in every way leads at every cost.
 	base, head = tabled(map[[2]scorers.Verdict]int{{right, wrong}: 60, {right, right}: 200})
 	if c, err := SweepCosts(base, head, "oracle", 4, 16); err != nil || c.Crossover.Defined() || c.From.Defined() {

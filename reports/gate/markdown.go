@@ -36,6 +36,9 @@ func Markdown(w io.Writer, r Result) error {
 		}
 		b.WriteString("\n</details>\n")
 	}
+	if r.Cost != nil {
+		fmt.Fprintf(&b, "\n%s.\n", tableCell(r.Cost.String()))
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n> %s\n", tableCell(n))
 	}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/viva-eval/viva/internal/stats"
@@ -88,4 +89,29 @@ func SweepCosts(base, head baseline.Baseline, arm string, most float64, steps in
 		last = k
 	}
 	return cost, nil
+}
+
+// String says which run leads at which cost of a false answer.
+func (c Cost) String() string {
+	if len(c.Points) == 0 {
+		return ""
+	}
+	first, last := c.Points[0], c.Points[len(c.Points)-1]
+	leader := func(p CostPoint) string {
+		switch {
+		case p.Low > 0:
+			return "the run leads"
+		case p.High < 0:
+			return "the baseline leads"
+		}
+		return "neither is shown to lead"
+	}
+	s := fmt.Sprintf("cost of error, %s: %s if a false answer costs nothing, %s if it costs %g right ones", c.Arm, leader(first), leader(last), last.K)
+	if c.Crossover.Defined() && float64(c.Crossover) <= last.K {
+		s += fmt.Sprintf("; they cross at %.2g", float64(c.Crossover))
+		if c.From.Defined() && c.To.Defined() {
+			s += fmt.Sprintf(" (undecided from %.2g to %.2g)", float64(c.From), float64(c.To))
+		}
+	}
+	return s
 }

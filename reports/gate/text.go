@@ -46,6 +46,9 @@ func Text(w io.Writer, r Result) error {
 	if r.Base != nil {
 		fmt.Fprintf(&b, "%d answers got worse, %d better, of run %s beside %s\n", worse, better, r.Head.ID, r.Base.ID)
 	}
+	if r.Cost != nil {
+		fmt.Fprintln(&b, r.Cost)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
