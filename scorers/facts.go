@@ -108,13 +108,27 @@ type grader struct {
 	traps []truth
 }
 
-// typed judges a reply by values of the answer's kind.
+// typed judges a reply by values of the answer's kind. A reply that holds none is read once more with the joints of words that ran
+// together opened.
 func (g *grader) typed(reply string) Score {
+	s := g.values(reply)
+	if s.Verdict == Unscored {
+		if parted := unglued(reply, true); parted != reply {
+			if again := g.values(parted); again.Verdict == Correct || again.Verdict == Partial {
+				again.Final = false
+				return again
+			}
+		}
+	}
+	return s
+}
+
+func (g *grader) values(reply string) Score {
 	r := read(reply)
 	found := value.Find(reply, g.lang)
 	asked := value.Find(g.it.Question, g.lang)
 	cs, coarse := typed(&g.gold, g.traps, found, asked, g.lang)
-	cs = sameNoun(&g.gold, cs, reply)
+	cs = sameNoun(&g.gold, cs, reply, g.it.Question)
 	r.mark(cs, found)
 	o, c := r.settle(cs)
 	if o == noEvidence && coarse == nil {
@@ -181,7 +195,7 @@ func (g *grader) words(reply string) Score {
 	l := g.read(reply, question)
 	sure := true
 	if !l.matches && g.gold.Kind == value.Text {
-		if parted := unglued(reply); parted != reply {
+		if parted := unglued(reply, false); parted != reply {
 			if again := g.read(parted, question); again.matches {
 				l, sure = again, false
 			}

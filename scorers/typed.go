@@ -72,9 +72,10 @@ func echoes(v value.Value, asked []value.Mention) bool {
 	return false
 }
 
-// sameNoun keeps, for a count of things outside the table of units, the candidates that are followed by the gold's noun, where
-// there are any: "1,250 units in 3 boxes" is one figure for units.
-func sameNoun(gold *truth, cs []candidate, s string) []candidate {
+// sameNoun keeps, for a count of things outside the table of units, the candidates that are followed by the noun that is counted, where
+// there are any: "1,250 units in 3 boxes" is one figure for units. The noun is the gold's, its unit, or what the question asks for with
+// "how many".
+func sameNoun(gold *truth, cs []candidate, s, question string) []candidate {
 	if gold.Kind != value.Number || len(cs) < 2 {
 		return cs
 	}
@@ -82,19 +83,43 @@ func sameNoun(gold *truth, cs []candidate, s string) []candidate {
 	if noun == "" {
 		noun = strings.ToLower(gold.Unit)
 	}
-	noun = strings.TrimSuffix(noun, "s")
+	nouns := []string{noun}
 	if noun == "" {
-		return cs
+		nouns = counted(question)
 	}
-	var out []candidate
-	for _, c := range cs {
-		after := strings.ToLower(strings.TrimLeft(s[c.end:min(len(s), c.end+len(noun)+2)], " -"))
-		if strings.HasPrefix(after, noun) || strings.Contains(strings.ToLower(s[c.start:c.end]), noun) {
-			out = append(out, c)
+	for _, noun := range nouns {
+		noun = strings.TrimSuffix(noun, "s")
+		if noun == "" {
+			continue
+		}
+		var out []candidate
+		for _, c := range cs {
+			after := strings.ToLower(strings.TrimLeft(s[c.end:min(len(s), c.end+len(noun)+2)], " -"))
+			if strings.HasPrefix(after, noun) || strings.Contains(strings.ToLower(s[c.start:c.end]), noun) {
+				out = append(out, c)
+			}
+		}
+		if len(out) > 0 {
+			return out
 		}
 	}
-	if len(out) > 0 {
-		return out
-	}
 	return cs
+}
+
+// counted gives the words that an English question counts: grams and alcohol in "how many grams of alcohol".
+func counted(question string) []string {
+	q := strings.ToLower(question)
+	i := strings.Index(q, "how many ")
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	for w := range strings.FieldsSeq(q[i+len("how many "):]) {
+		w = strings.Trim(w, "?,.")
+		if vocabulary[w] != 0 || len(out) == 2 {
+			break
+		}
+		out = append(out, w)
+	}
+	return out
 }

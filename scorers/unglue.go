@@ -8,26 +8,37 @@ import (
 
 // unglued opens the joints where words have run together, as text taken from a page does when its links and notes lose their spaces: a
 // capital behind a small letter ("held byAshrita"), and a figure behind a word of three letters or more that ends there ("Furman1.",
-// "Furman¹"). A reply without such joints comes back as it is.
-func unglued(s string) string {
+// "Furman¹"). Where values are looked for, a figure parts from any word ("has3 lines"), and the fifth digit of what begins as a year is
+// such a note too ("September 29, 20171"). A reply without such joints comes back as it is.
+func unglued(s string, values bool) string {
 	var b strings.Builder
-	last, run := 0, 0 // run: letters that end at i
+	last, letters, digits := 0, 0, 0 // letters and digits that end at i
+	part := func(i int) {
+		b.WriteString(s[last:i])
+		b.WriteByte(' ')
+		last, letters, digits = i, 0, 0
+	}
+	least := 3
+	if values {
+		least = 2
+	}
 	var prev rune
 	for i, q := range s {
 		switch {
 		case unicode.IsLetter(q):
 			if unicode.IsUpper(q) && unicode.IsLower(prev) {
-				b.WriteString(s[last:i])
-				b.WriteByte(' ')
-				last, run = i, 0
+				part(i)
 			}
-			run++
-		case mark(q) && run >= 3 && note(s[i:]):
-			b.WriteString(s[last:i])
-			b.WriteByte(' ')
-			last, run = i, 0
+			letters++
+			digits = 0
+		case mark(q):
+			if letters >= least && note(s[i:]) || values && digits == 4 && q < 0x80 && year(s[i-4:i]) {
+				part(i)
+			}
+			letters = 0
+			digits++
 		default:
-			run = 0
+			letters, digits = 0, 0
 		}
 		prev = q
 	}
@@ -43,7 +54,10 @@ func mark(q rune) bool {
 	return q >= '0' && q <= '9' || q == '¹' || q == '²' || q == '³' || q == '⁰' || q >= '⁴' && q <= '⁹'
 }
 
-// note reports whether s begins with digits that no letter follows.
+// year reports whether four bytes are digits of a year that people write about.
+func year(s string) bool { return s >= "1500" && s <= "2099" }
+
+// note reports whether s begins with digits that no small letter follows.
 func note(s string) bool {
 	for len(s) > 0 {
 		q, n := utf8.DecodeRuneInString(s)
