@@ -14,6 +14,7 @@ type cell struct {
 	item, cluster string
 	at            [3]float64 // up, level, down; they add up to 1
 	repeats       int        // that counted
+	due           bool       // it counts, or would had a whole answer come back
 }
 
 // value is the item's score with false answers at −k.
@@ -22,7 +23,8 @@ func (c cell) value(k float64) float64 { return c.at[up] - k*c.at[down] }
 // sample is a measure over the items of one run.
 type sample struct {
 	cells []cell // by item
-	asked int    // items with any trial in the arm and slice, whether it counted or not
+	here  int    // items with any trial in the arm and slice
+	asked int    // those that count, or would had a whole answer come back
 	debts int    // trials that would count but have no verdict
 }
 
@@ -57,6 +59,7 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 				continue
 			}
 		}
+		c.due = c.due || d.due(v)
 		at, debt := d.place(v, as)
 		if debt {
 			s.debts++
@@ -67,8 +70,9 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 		c.at[at]++
 		c.repeats++
 	}
-	s.asked = len(order)
+	s.here = len(order)
 	for _, c := range order {
+		s.asked += one(c.due)
 		if c.repeats == 0 {
 			continue
 		}

@@ -53,7 +53,7 @@ type Finding struct {
 	Items      int            `json:"items"`      // pairs, or items of the run
 	Effective  reports.Figure `json:"effective"`  // independent items they are worth
 	Unscored   int            `json:"unscored"`   // trials without a verdict that would count, both runs
-	Unpaired   int            `json:"unpaired"`   // items of either run without a partner or without a whole answer
+	Unpaired   int            `json:"unpaired"`   // items that would count, without a partner or without a whole answer
 	Needed     int            `json:"needed"`     // more items that would decide it; -1: more than can be had; 0: none or not known
 	Detectable reports.Figure `json:"detectable"` // the true loss that this rule finds with 80 % power; null but for non-inferior
 	Slices     []SliceFinding `json:"slices,omitempty"`
@@ -256,7 +256,7 @@ func has(b *baseline.Baseline, r Rule, d definition) error {
 		return nil
 	}
 	s := take(b, r, asHigh)
-	if s.asked == 0 {
+	if s.here == 0 {
 		return missing("run %s has no item with %s in the arm %s", b.Run.ID, r.Slice, r.Arm)
 	}
 	if len(s.cells) == 0 {
@@ -299,7 +299,7 @@ func (f *Finding) beside(r Rule, d definition, alpha float64, base, head *baseli
 	}
 	k := kOf(r, d)
 	f.Base, f.Head = reports.Figure(mean(p.base, k)), reports.Figure(mean(p.head, k))
-	f.Unscored, f.Unpaired = now.debts+then.debts, now.asked+then.asked-2*len(p.head)
+	f.Unscored, f.Unpaired = now.debts+then.debts, max(now.asked, then.asked)-len(p.head)
 	e := gain(p, d, k)
 	f.fill(e, r.Promise, alpha)
 	f.Detectable = reports.Figure(detectable(e, r.Promise.Value, alpha))

@@ -59,7 +59,7 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		now, then := take(head, in, asHead), take(base, in, asBase)
 		pairs := pair(now, then)
 		s.unscored += now.debts + then.debts
-		s.unpaired += now.asked + then.asked - 2*len(pairs.head)
+		s.unpaired += max(now.asked, then.asked) - len(pairs.head)
 		if len(pairs.head) < leastSlice {
 			s.small++
 			continue

@@ -348,7 +348,28 @@ func TestBroken(t *testing.T) {
 	long := made("long", 1000, 1, []string{"oracle"}, func(int, string, int) scorers.Verdict { return right })
 	half.Records = long.Records[:500]
 	half.Run.Planned = 500
-	if f := run(t, noninferior(Accuracy, .05), &long, half); f.Decision != Inconclusive || !strings.Contains(f.Reason, "only 500 of 1000 items are paired") {
+	// Items that a measure does not count are not missing.
+	for _, b := range []*baseline.Baseline{&long, &half} {
+		b.Records = append([]baseline.Record(nil), b.Records...)
+		for i := range b.Records {
+			b.Records[i].Answerable = i%2 == 0
+		}
+	}
+	same := long
+	same.Run.ID = "same"
+	if f := run(t, noninferior(Accuracy, .05), &long, same); f.Decision != Pass || f.Items != 500 || f.Unpaired != 0 {
+		t.Errorf("half of the items have no answer: %s, %d items, %d unpaired, %s", f.Decision, f.Items, f.Unpaired, f.Reason)
+	}
+	// Cut-off answers are.
+	cut := same
+	cut.Records = append([]baseline.Record(nil), same.Records...)
+	for i := range 200 {
+		cut.Records[i].Status, cut.Records[i].Verdict = runners.Truncated, unscored
+	}
+	if f := run(t, noninferior(Accuracy, .05), &long, cut); f.Decision != Inconclusive || f.Unpaired != 100 || !strings.Contains(f.Reason, "only 400 of 500") {
+		t.Errorf("a fifth was cut off: %s, %d unpaired, %s", f.Decision, f.Unpaired, f.Reason)
+	}
+	if f := run(t, noninferior(Accuracy, .05), &long, half); f.Decision != Inconclusive || !strings.Contains(f.Reason, "only 250 of 500 items are paired") {
 		t.Errorf("half of the items: %s, %s", f.Decision, f.Reason)
 	}
 }

@@ -198,6 +198,20 @@ func (d definition) place(v view, as reading) (at int, debt bool) {
 	return d.stands(v), true
 }
 
+// due reports whether a trial counts, or would had a whole answer come back and been judged.
+func (d definition) due(v view) bool {
+	whole := func(r *baseline.Record) *baseline.Record {
+		if r == nil || r.Status.Answered() {
+			return r
+		}
+		c := *r
+		c.Status, c.Verdict, c.Behaved = runners.OK, scorers.Unscored, scorers.BehavedNA
+		return &c
+	}
+	at, _ := d.place(view{whole(v.arm), whole(v.closed)}, asHigh)
+	return at != aside
+}
+
 // supposed returns the record with a verdict in the place of a missing one.
 func supposed(r *baseline.Record, verdict scorers.Verdict) *baseline.Record {
 	if !r.Status.Answered() || r.Verdict != scorers.Unscored {

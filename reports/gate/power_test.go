@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/viva-eval/viva/internal/stats"
+	"github.com/viva-eval/viva/reports/baseline"
 	"github.com/viva-eval/viva/scorers"
 )
 
@@ -53,7 +54,7 @@ func simulate(t *testing.T, r Rule, alpha float64, runs, n int, discordance, los
 // At true equality the gate fails no more often than alpha, and when the loss is the margin it passes no more often: by simulation of the whole
 // rule for each paired measure, and exactly for yes-or-no measures over a grid.
 func TestErrorRates(t *testing.T) {
-	const alpha, runs = 0.05, 5000
+	const alpha, runs = 0.05, 3000
 	noise := 3 * math.Sqrt(alpha*(1-alpha)/runs)
 	for _, m := range []struct {
 		measure       Measure
@@ -61,7 +62,9 @@ func TestErrorRates(t *testing.T) {
 		step          float64 // what an item that changes moves the measure by
 	}{{Accuracy, right, silent, 1}, {Hallucination, right, wrong, 1}, {Penalised, right, silent, 1}, {Penalised, right, wrong, 2}, {Penalised, silent, wrong, 1}} {
 		for _, margin := range []float64{.02, .05} {
-			if o := simulate(t, noninferior(m.measure, margin), alpha, runs, 250, .1, 0, m.better, m.worse); o.Fail > alpha+noise {
+			o := simulate(t, noninferior(m.measure, margin), alpha, runs, 250, .1, 0, m.better, m.worse)
+			t.Logf("%s (%s to %s), margin %g: equal runs pass in %.3f, fail in %.4f", m.measure, m.better, m.worse, margin, o.Pass, o.Fail)
+			if o.Fail > alpha+noise {
 				t.Errorf("%s (%s to %s), margin %g: equal runs fail in %.3f", m.measure, m.better, m.worse, margin, o.Fail)
 			}
 			if o := simulate(t, noninferior(m.measure, margin), alpha, runs, 250, .1, margin/m.step, m.better, m.worse); o.Pass > alpha+noise {
@@ -84,6 +87,56 @@ func TestErrorRates(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Items of one source that stand and fall together, and repeats, do not raise the rate of error.
+func TestErrorRatesTogether(t *testing.T) {
+	const alpha, runs = 0.05, 400
+	rng := rand.New(rand.NewPCG(17, 3))
+	failed := map[string]float64{}
+	for range runs {
+		base, head := drawnTogether(rng, 240, 4, 1)
+		if f := run(t, noninferior(Accuracy, .02), &base, head); f.Decision == Fail {
+			failed["sources of four"] += 1. / runs
+		}
+		base, head = drawnTogether(rng, 120, 1, 3)
+		if f := run(t, noninferior(Penalised, .02), &base, head); f.Decision == Fail {
+			failed["three repeats"] += 1. / runs
+		}
+	}
+	for name, share := range failed {
+		if share > alpha+3*math.Sqrt(alpha*(1-alpha)/runs) {
+			t.Errorf("%s: equal runs fail in %.3f", name, share)
+		}
+	}
+	t.Log(failed)
+}
+
+// drawnTogether is a pair of equal runs: items of a source agree with each other, repeats are drawn anew.
+func drawnTogether(rng *rand.Rand, n, perSource, repeats int) (base, head baseline.Baseline) {
+	side := func(id string) baseline.Baseline {
+		source := map[int]float64{}
+		b := made(id, n, repeats, []string{"oracle"}, func(i int, _ string, k int) scorers.Verdict {
+			u := rng.Float64()
+			if perSource > 1 {
+				if _, known := source[i/perSource]; !known {
+					source[i/perSource] = u
+				}
+				u = source[i/perSource]
+			}
+			if u < .8 {
+				return right
+			}
+			return wrong
+		})
+		for i := range b.Records {
+			if perSource > 1 {
+				b.Records[i].Source = b.Records[i].Item[:1] + string(rune('a'+i/perSource%26)) + string(rune('a'+i/perSource/26))
+			}
+		}
+		return b
+	}
+	return side("base"), side("head")
 }
 
 // A loss of five points over 250 items that differ on 10 %: the exact two-sided McNemar test finds it in .65 of runs. The gate's own rule is
