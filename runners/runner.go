@@ -36,10 +36,14 @@ type Selective interface {
 // Planned is the number of trials that Trials yields when nothing is skipped.
 func (r Runner) Planned() int {
 	n := 0
-	for range r.jobs(nil) {
-		n++
+	for _, it := range r.Items() {
+		for _, arm := range r.Arms {
+			if arm.applies(it) {
+				n++
+			}
+		}
 	}
-	return n
+	return n * max(r.Repeats, 1)
 }
 
 // Items are the items that are asked, in the suite's order.
@@ -63,12 +67,18 @@ func (r Runner) Trials(ctx context.Context) iter.Seq[Trial] {
 	return func(yield func(Trial) bool) {
 		patience := new(Patience)
 		ask := func(ctx context.Context, j job) *Trial { return r.trial(ctx, j, patience) }
-		for t := range fan.Map(ctx, r.Concurrency, r.jobs(r.Skip), ask) {
+		for t := range fan.Map(ctx, min(r.Concurrency, r.Planned()), r.jobs(r.Skip), ask) {
 			if t != nil && !yield(*t) {
 				return
 			}
 		}
 	}
+}
+
+// applies reports whether the arm asks the item.
+func (a Arm) applies(it suites.Item) bool {
+	s, ok := a.Book.(Selective)
+	return !ok || s.Applies(it)
 }
 
 // job is a trial that is still to be asked.
@@ -83,7 +93,7 @@ func (r Runner) jobs(skip map[Key]bool) iter.Seq[job] {
 		for repeat := range max(r.Repeats, 1) {
 			for _, it := range r.Items() {
 				for _, arm := range r.Arms {
-					if s, ok := arm.Book.(Selective); ok && !s.Applies(it) {
+					if !arm.applies(it) {
 						continue
 					}
 					key := Key{ItemID: it.ID, Arm: arm.Name, Repeat: repeat}

@@ -31,6 +31,11 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 	if err != nil {
 		return run, err
 	}
+	unlock, err := lock(f.Path() + "." + run.ID + ".lock")
+	if err != nil {
+		return run, usage("run %s is being asked by another process", run.ID).withHint("wait for it, or write to another results file with --db FILE")
+	}
+	defer unlock()
 
 	failed, started := 0, a.now()
 	work := func(ctx context.Context) error {
@@ -85,9 +90,6 @@ func (a *app) open(ctx context.Context, f *store.File, p *plan, runner *runners.
 		SuiteName: s.Name, SuiteTitle: s.Title, SuiteVersion: s.Version, SuiteDigest: s.Digest(), PromptDigest: prompt.Digest(),
 		Arms: p.Arms, Repeats: p.Repeats, Planned: runner.Planned(), K: p.K, Seed: p.Seed, Temperature: p.Temperature,
 		MaxTokens: p.MaxTokens, Timeout: time.Duration(p.Timeout), Concurrency: p.Concurrency, Limit: p.Limit, Started: a.now()}
-	for i, arm := range runner.Arms {
-		run.Arms[i] = arm.Name
-	}
 	return f.StartRun(ctx, run, s)
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
 	"os"
 	"reflect"
@@ -152,15 +153,19 @@ func knownFields(file string, n *yaml.Node, t reflect.Type) error {
 // check refuses a plan that cannot be carried out, and fills in what follows from the rest.
 func (p *plan) check() error {
 	for _, n := range []struct {
-		name       string
-		value, min int
-	}{{"k", p.K, 1}, {"repeats", p.Repeats, 1}, {"limit", p.Limit, 0}, {"max_tokens", p.MaxTokens, 0}, {"attempts", p.Attempts, 1}, {"concurrency", p.Concurrency, 1}} {
-		if n.value < n.min {
-			return usage("%s is %d, must be at least %d", n.name, n.value, n.min)
+		name               string
+		value, least, most int
+	}{{"k", p.K, 1, 1000}, {"repeats", p.Repeats, 1, 1000}, {"limit", p.Limit, 0, math.MaxInt}, {"max_tokens", p.MaxTokens, 0, math.MaxInt32},
+		{"attempts", p.Attempts, 1, 100}, {"concurrency", p.Concurrency, 1, 16384}} {
+		if n.value < n.least || n.value > n.most {
+			return usage("%s is %d, must be between %d and %d", n.name, n.value, n.least, n.most)
 		}
 	}
-	if p.Temperature < 0 || p.Temperature > 2 {
+	if !(p.Temperature >= 0 && p.Temperature <= 2) { // so that NaN is refused too
 		return usage("temperature is %g, must be between 0 and 2", p.Temperature)
+	}
+	if p.Timeout < 0 {
+		return usage("timeout is %s, must not be negative", time.Duration(p.Timeout)).withHint("0 means no deadline")
 	}
 	if len(p.Arms) == 0 {
 		return usage("no arm is named").withHint("choose from: %s", strings.Join(armNames(), ", "))
@@ -173,6 +178,7 @@ func (p *plan) check() error {
 			return usage("arm %q is named twice", a)
 		}
 	}
+	p.Arms = slices.DeleteFunc(armNames(), func(name string) bool { return !slices.Contains(p.Arms, name) }) // one order, so one digest
 	if len(p.Scorers) == 0 {
 		return usage("no scorer is named").withHint("choose from: %s", strings.Join(scorerNames(), ", "))
 	}
@@ -184,16 +190,31 @@ func (p *plan) check() error {
 	if len(p.Targets) == 0 {
 		p.Targets = []planTarget{{}}
 	}
-	names := map[string]bool{}
+	named := map[string]string{} // by folder
 	for i := range p.Targets {
 		t := &p.Targets[i]
 		if err := t.check(); err != nil {
 			return err
 		}
-		if names[t.Name] {
-			return usage("two targets are named %q", t.Name).withHint("give each target a name of its own")
+		folder := folderName(t.Name)
+		if other, taken := named[folder]; taken {
+			if other == t.Name {
+				return usage("two targets are named %q", t.Name).withHint("give each target a name of its own")
+			}
+			return usage("the reports of %q and %q would share the folder %s", other, t.Name, folder).withHint("give each target a name of its own")
 		}
-		names[t.Name] = true
+		named[folder] = t.Name
+	}
+	return p.checkOut()
+}
+
+// checkOut makes sure before anything is asked that the report can be written afterwards.
+func (p *plan) checkOut() error {
+	if p.Out == "" {
+		return nil
+	}
+	if info, err := os.Stat(p.Out); err == nil && !info.IsDir() {
+		return usage("out: %s is a file", p.Out).withHint("name a folder with --out DIR, or none with --out ''")
 	}
 	return nil
 }

@@ -153,10 +153,16 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 
 	var told []reports.Report
 	var asked []runners.Run
-	var worst *exit
-	for _, t := range p.Targets {
-		run, err := a.ask(ctx, f, p, s, t)
-		if err != nil {
+	var failure *exit
+	done, err := kept(ctx, f, p.digest(s), p.Targets)
+	if err != nil {
+		return err
+	}
+	for i, t := range p.Targets {
+		run := done[i]
+		if run.ID != "" {
+			a.say("%s was finished in run %s of this sitting", t.Name, run.ID)
+		} else if run, err = a.ask(ctx, f, p, s, t); err != nil {
 			return err
 		}
 		asked = append(asked, run)
@@ -165,7 +171,7 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 			if err != nil {
 				return err
 			}
-			worst = cmpExit(worst, overview)
+			failure = firstExit(failure, overview)
 			continue
 		}
 		by, err := a.score(ctx, f, p, run)
@@ -184,7 +190,7 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 			return err
 		}
 		told = append(told, report)
-		worst = cmpExit(worst, judgeReport(report))
+		failure = firstExit(failure, judgeReport(report))
 	}
 	if asJSON {
 		if err := a.printJSON(struct {
@@ -194,10 +200,7 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 			return err
 		}
 	}
-	if worst != nil {
-		return worst
-	}
-	return nil
+	return orNil(failure)
 }
 
 func runsUnless(judged bool, runs []runners.Run) []runners.Run {
@@ -207,8 +210,8 @@ func runsUnless(judged bool, runs []runners.Run) []runners.Run {
 	return runs
 }
 
-// cmpExit keeps the first failure: a plan with several targets says it once.
-func cmpExit(a, b *exit) *exit {
+// firstExit keeps the first failure: a plan with several targets says it once.
+func firstExit(a, b *exit) *exit {
 	if a != nil {
 		return a
 	}
@@ -245,8 +248,10 @@ func writeReport(dir string, r reports.Report) error {
 // judgeReport is the exit code of a report: nothing scored, or too many failures, is never a success.
 func judgeReport(r reports.Report) *exit {
 	switch {
+	case r.Summary.Scored() == 0 && r.Summary.Counts.Answered > 0:
+		return infrastructure("nothing could be scored").withHint("viva score %s scores the answers; if it has, the replies hold nothing to score: viva export %s -o rows.jsonl shows them", r.Run.ID, r.Run.ID)
 	case r.Summary.Scored() == 0:
-		return infrastructure("nothing could be scored").withHint("viva doctor --base-url … says what the target supports")
+		return infrastructure("nothing could be scored: no trial brought a whole answer").withHint("viva doctor --base-url … says what the target supports")
 	case r.Summary.InfraBroken:
 		return infrastructure("more than %.0f %% of the trials failed", errorBudget*100).withHint("run the same command again: only the failed ones are asked")
 	}
@@ -289,8 +294,11 @@ func (a *app) printJSON(v any) error {
 	return e.Encode(v)
 }
 
-// folderName makes a target's name fit for a folder.
+// folderName makes a target's name fit for a folder: no separators, and never the folder itself or the one above.
 func folderName(name string) string {
+	if strings.Trim(name, ".") == "" {
+		return strings.Repeat("-", len(name))
+	}
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_' {
 			return r

@@ -233,8 +233,8 @@ func (k *call) end() {
 func (k *call) reply(refused params) Reply {
 	k.said.settle()
 	r := Reply{
-		Text:      mend(k.said.answer),
-		Reasoning: mend(k.said.reasoning),
+		Text:      k.client.unsaid(mend(k.said.answer)), // a server may echo what it was sent
+		Reasoning: k.client.unsaid(mend(k.said.reasoning)),
 		Model:     strings.ToValidUTF8(string(k.model), "\uFFFD"),
 		Finish:    k.finish,
 		Chunks:    k.chunks,

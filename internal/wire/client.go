@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -58,6 +59,7 @@ type Client struct {
 	idle    time.Duration
 	now     func() time.Time
 	secrets *strings.Replacer
+	long    bool // every secret is long enough to be looked for in answers
 	refused atomic.Uint32 // params
 }
 
@@ -93,6 +95,7 @@ func New(cfg Config) (*Client, error) {
 		c.authorization = "Bearer " + key
 	}
 	c.secrets = mask(hidden)
+	c.long = !slices.ContainsFunc(hidden, func(s string) bool { return s != "" && len(s) < leastSecret })
 	c.base = strings.TrimSuffix(strings.TrimRight(u.String(), "/"), "/chat/completions")
 	if c.now == nil {
 		c.now = time.Now

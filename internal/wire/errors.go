@@ -79,6 +79,17 @@ func mask(secrets []string) *strings.Replacer {
 // hide masks the secrets in a server's words. It comes before they are shortened, lest half a key be left.
 func (c *Client) hide(b []byte) []byte { return []byte(c.secrets.Replace(string(b))) }
 
+// leastSecret is the length from which a secret is masked in answers too. A shorter one could be an ordinary word of them.
+const leastSecret = 12
+
+// unsaid masks the secrets in an answer. Answers are kept and printed, and an echoing proxy is no reason to keep a key.
+func (c *Client) unsaid(s string) string {
+	if !c.long {
+		return s
+	}
+	return c.secrets.Replace(s)
+}
+
 // failure makes the Error of a response whose status is not 2xx.
 func (c *Client) failure(status int, header http.Header, body []byte) *Error {
 	said := serverError(c.hide(body))
