@@ -38,6 +38,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the first signal asks, a second one kills
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, now: time.Now}
 	root := a.rootCommand()
 	root.SetArgs(args)
