@@ -14,6 +14,7 @@ import (
 	"github.com/viva-eval/viva/scorers/audit"
 	"github.com/viva-eval/viva/scorers/cites"
 	"github.com/viva-eval/viva/scorers/claims"
+	"github.com/viva-eval/viva/scorers/consistency"
 	"github.com/viva-eval/viva/scorers/grounded"
 	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
@@ -91,9 +92,31 @@ var scorerCatalogue = []scorerEntry{
 	}},
 }
 
+// groupCatalogue are the scorers that look at all repeats of an item together. They speak of agreement, not of truth.
+var groupCatalogue = []struct {
+	name string
+	make func(*jury) (scorers.GroupScorer, error)
+}{
+	{"consistency", func(*jury) (scorers.GroupScorer, error) { return consistency.Scorer{}, nil }},
+	{"selfcheck", func(*jury) (scorers.GroupScorer, error) {
+		return consistency.Scorer{Measure: consistency.SelfCheck}, nil
+	}},
+	{"consistency-nli", func(j *jury) (scorers.GroupScorer, error) {
+		client, err := j.verifier()
+		return consistency.Scorer{Entailer: client}, err
+	}},
+	{"consistency-judge", func(j *jury) (scorers.GroupScorer, error) {
+		judge, err := j.claims()
+		return consistency.Scorer{Entailer: judge}, err
+	}},
+}
+
 func scorerNames() []string {
 	var names []string
 	for _, e := range scorerCatalogue {
+		names = append(names, e.name)
+	}
+	for _, e := range groupCatalogue {
 		names = append(names, e.name)
 	}
 	return names

@@ -23,7 +23,11 @@ func (a *app) doctorCommand() *cobra.Command {
 				return usage("no key in the environment variable %s", variable).withHint("export %s=…", variable)
 			}
 			answers := false
-			for _, f := range wire.Probe(cmd.Context(), config) {
+			findings := wire.Probe(cmd.Context(), config)
+			if f := findings[0]; f.Check == "configuration" {
+				return usage("%s", f.Detail).withHint("%s", f.Remedy)
+			}
+			for _, f := range findings {
 				mark := "ok"
 				if !f.OK {
 					mark = "no"

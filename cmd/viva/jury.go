@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +14,7 @@ import (
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/claims"
+	"github.com/viva-eval/viva/scorers/consistency"
 	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
 )
@@ -58,6 +58,8 @@ type jury struct {
 	judges []*judged.Judge
 	panel  *judged.Panel // of the judges; nil with fewer than two
 	budget *judged.Budget
+	// claimant is the first judge asked about claims; nil until a scorer needs it.
+	claimant *claims.Judge
 }
 
 // newJury makes the judges of a plan for one examinee. A judge of the examinee's own family is named, one that is the examinee is
@@ -108,8 +110,8 @@ func (j *jury) report(a *app) error {
 	if j.panel != nil {
 		a.say("panel: Krippendorff's alpha %.2f, %d answers for people to look at", j.panel.Alpha(), len(j.panel.Disagreements()))
 	}
-	if spent := j.budget.Spent(); spent.Requests > 0 {
-		a.say("judges: %d requests, %d tokens, cost %.2f", spent.Requests, spent.Tokens(), spent.Money)
+	if j.claimant != nil {
+		a.say("claims: %s", j.claimant.Work())
 	}
 	return nil
 }
@@ -130,9 +132,11 @@ func (j *jury) claims() (*claims.Judge, error) {
 	if _, err := j.oneOrPanel(); err != nil {
 		return nil, err
 	}
-	judge := claims.From(j.judges[0])
-	judge.Budget = j.budget
-	return judge, nil
+	if j.claimant == nil {
+		j.claimant = claims.From(j.judges[0])
+		j.claimant.Budget = j.budget
+	}
+	return j.claimant, nil
 }
 
 // verifier makes the client of the plan's verifier.
@@ -148,21 +152,59 @@ func (j *jury) verifier() (*nli.Client, error) {
 	return client, nil
 }
 
-// scorers makes the plan's scorers, in its order: the first gives the headline.
-func (j *jury) scorers() ([]scorers.Scorer, error) {
-	var list []scorers.Scorer
+// pass is one scorer's way through the questions of a run.
+type pass struct {
+	name string
+	rows func(ctx context.Context, parallel int, questions iter.Seq2[scorers.Question, error]) iter.Seq2[scorers.Graded, error]
+	said func() string // what it has to tell afterwards; nil: nothing
+}
+
+// passes makes the plan's scorers, in its order: the first gives the headline.
+func (j *jury) passes() ([]pass, error) {
+	var list []pass
 	for _, name := range j.plan.Scorers {
-		i := slices.IndexFunc(scorerCatalogue, func(e scorerEntry) bool { return e.name == name })
-		if i < 0 {
-			return nil, usage("unknown scorer %q", name).withHint("choose from: %s", strings.Join(scorerNames(), ", "))
-		}
-		s, err := scorerCatalogue[i].make(j)
+		p, err := j.pass(name)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, s)
+		list = append(list, p)
 	}
 	return list, nil
+}
+
+func (j *jury) pass(name string) (pass, error) {
+	for _, e := range scorerCatalogue {
+		if e.name != name {
+			continue
+		}
+		s, err := e.make(j)
+		if err != nil {
+			return pass{}, err
+		}
+		p := pass{name: s.Name(), rows: func(ctx context.Context, parallel int, q iter.Seq2[scorers.Question, error]) iter.Seq2[scorers.Graded, error] {
+			return graded(ctx, s, parallel, q)
+		}}
+		if c, ok := s.(*judged.Cascade); ok {
+			p.said = func() string {
+				shares := c.Shares()
+				return fmt.Sprintf("%d decided without a model, %d by the judge, %d by neither", shares.First, shares.Then, shares.Open)
+			}
+		}
+		return p, nil
+	}
+	for _, e := range groupCatalogue {
+		if e.name != name {
+			continue
+		}
+		s, err := e.make(j)
+		if err != nil {
+			return pass{}, err
+		}
+		return pass{name: s.Name(), rows: func(ctx context.Context, parallel int, q iter.Seq2[scorers.Question, error]) iter.Seq2[scorers.Graded, error] {
+			return consistency.Graded(ctx, s, parallel, q)
+		}}, nil
+	}
+	return pass{}, usage("unknown scorer %q", name).withHint("choose from: %s", strings.Join(scorerNames(), ", "))
 }
 
 // score is the second pass: each of the plan's scorers judges what was answered, without asking the examinee again. It returns the
@@ -173,7 +215,7 @@ func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run
 		return "", err
 	}
 	defer j.close()
-	list, err := j.scorers()
+	list, err := j.passes()
 	if err != nil {
 		return "", err
 	}
@@ -182,15 +224,14 @@ func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run
 		if len(j.judges) > 0 || p.Verifier.URL != "" {
 			parallel = max(parallel, p.Concurrency) // these wait for a network
 		}
-		if err := f.PutScores(ctx, run.ID, graded(ctx, s, parallel, f.Questions(ctx, run.ID))); err != nil {
-			return "", fmt.Errorf("score run %s with %s: %w", run.ID, s.Name(), err)
+		if err := f.PutScores(ctx, run.ID, s.rows(ctx, parallel, f.Questions(ctx, run.ID))); err != nil {
+			return "", fmt.Errorf("score run %s with %s: %w", run.ID, s.name, err)
 		}
-		if c, ok := s.(*judged.Cascade); ok {
-			shares := c.Shares()
-			a.say("%s: %d decided without a model, %d by the judge, %d by neither", s.Name(), shares.First, shares.Then, shares.Open)
+		if s.said != nil {
+			a.say("%s: %s", s.name, s.said())
 		}
 	}
-	return list[0].Name(), j.report(a)
+	return list[0].name, j.report(a)
 }
 
 // graded puts the scorer's judgement beside each question, several at a time.

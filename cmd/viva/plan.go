@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,9 +25,6 @@ import (
 	"github.com/viva-eval/viva/suites"
 	"github.com/viva-eval/viva/suites/curated"
 )
-
-//go:embed viva.yaml
-var planTemplate []byte
 
 // plan is everything a run is made of, from the plan file and the flags over it.
 type plan struct {
@@ -91,12 +88,16 @@ func readPlan(name string, getenv func(string) string) (plan, error) {
 	if err := yaml.NewDecoder(bytes.NewReader(raw)).Decode(&doc); errors.Is(err, io.EOF) {
 		return p, nil
 	} else if err != nil {
-		return plan{}, usage("read plan %s: %w", name, err)
+		return plan{}, usage("read plan %s: %w", name, err).withHint("viva init writes a commented plan file")
 	}
 	if err := knownFields(name, doc.Content[0], reflect.TypeFor[plan]()); err != nil {
 		return plan{}, err
 	}
 	if err := doc.Decode(&p); err != nil {
+		var wrong *yaml.TypeError
+		if errors.As(err, &wrong) {
+			err = errors.New(strings.Join(wrong.Errors, "; "))
+		}
 		return plan{}, usage("read plan %s: %w", name, err)
 	}
 	fields := []*string{&p.Verifier.URL, &p.Verifier.Model, &p.Verifier.APIKey}
@@ -112,11 +113,24 @@ func readPlan(name string, getenv func(string) string) (plan, error) {
 		if !strings.Contains(*field, "$") {
 			continue
 		}
-		if *field, err = shell.Expand(*field, getenv); err != nil {
-			return plan{}, usage("read plan %s: %w", name, err).withHint("set the variable in the environment")
+		if *field, err = expand(*field, getenv); err != nil {
+			return plan{}, usage("read plan %s: %w", name, err).withHint("set the variable in the environment; a $ of its own is written \\$")
 		}
 	}
 	return p, nil
+}
+
+// plain is a variable without a default, which must be there: an empty key is never what was meant.
+var plain = regexp.MustCompile(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
+
+// expand replaces variables as a shell does within double quotes.
+func expand(s string, getenv func(string) string) (string, error) {
+	for _, m := range plain.FindAllStringSubmatch(s, -1) {
+		if name := m[1] + m[2]; getenv(name) == "" {
+			return "", fmt.Errorf("%s: must be set", name)
+		}
+	}
+	return shell.Expand(s, getenv)
 }
 
 // knownFields reports the first key of a mapping that the struct does not have, with its place and the choices.

@@ -116,6 +116,11 @@ func (a *app) exportCommand() *cobra.Command {
 			if len(files) == 0 {
 				return usage("no output file is named").withHint("add -o FILE with one of the extensions %s", formatNames())
 			}
+			for _, name := range files { // all of them before the first is written
+				if !slices.Contains(strings.Fields(formatNames()), extension(name)) {
+					return unknownFormat(name)
+				}
+			}
 			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
 				scorer, err := a.scorerOf(ctx, f, run, by)
 				if err != nil {
@@ -296,7 +301,11 @@ func orNil(e *exit) error {
 
 // writeFile writes a file whole or not at all.
 func writeFile(name string, write func(*os.File) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	dir := filepath.Dir(name)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return usage("write %s: there is no folder %s", name, dir)
+	}
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*")
 	if err != nil {
 		return infrastructure("write %s: %w", name, err)
 	}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"net"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +22,9 @@ prompt and says that it does not know when nothing fits. It is an honest floor f
 comparison, and something to try the harness on where there is no model.`,
 		Args: takes(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := net.ResolveTCPAddr("tcp", listen); err != nil {
+				return usage("serve reader: %w", err).withHint("write the address as HOST:PORT, such as 127.0.0.1:8085")
+			}
 			l, err := net.Listen("tcp", listen)
 			if err != nil {
 				return infrastructure("serve reader: %w", err).withHint("choose another address with --listen HOST:PORT")
@@ -34,33 +35,4 @@ comparison, and something to try the harness on where there is no model.`,
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8085", "address to serve on")
 	return cmd
-}
-
-func (a *app) initCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "init [FILE]",
-		Short: "Write a commented plan file",
-		Args:  takes(0, 1, "at most one file name"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			name := "viva.yaml"
-			if len(args) == 1 {
-				name = args[0]
-			}
-			f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-			if os.IsExist(err) {
-				return usage("write plan: %s is there already", name).withHint("name another file: viva init other.yaml")
-			}
-			if err == nil {
-				_, err = f.Write(planTemplate)
-				if e := f.Close(); err == nil {
-					err = e
-				}
-			}
-			if err != nil {
-				return infrastructure("write plan: %w", err)
-			}
-			fmt.Fprintf(a.stderr, "wrote %s; next: viva run %s\n", name, name)
-			return nil
-		},
-	}
 }
