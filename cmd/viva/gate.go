@@ -35,8 +35,8 @@ a baseline file. It exits 0 when the promises are kept, 1 when one is broken, 3 
 are too few items to tell, 2 when the rules do not fit the runs and 4 when a run is no
 evidence. In GitHub Actions it adds a job summary and annotations by itself.
 
-RUN is an id, the beginning of one, or "latest". "viva gate init" writes rules to start from;
-docs/GATES.md leads through the whole.`,
+RUN is an id, the beginning of one, "latest", or a baseline file. "viva gate init" writes
+rules to start from; docs/GATES.md leads through the whole.`,
 		Example: `  viva gate init --baseline latest -o gate.yaml
   viva gate gate.yaml latest --baseline viva-baseline.jsonl --junit gate.xml`,
 		Args: takes(2, 2, "a rules file and a run"),
@@ -64,11 +64,15 @@ func (a *app) gate(ctx context.Context, f gateFlags, file, ref string) error {
 	if err != nil {
 		return err
 	}
-	return a.withRun(ctx, f.db, ref, store.OpenReadOnly, func(ctx context.Context, db *store.File, run runners.Run) error {
-		head, err := a.remember(ctx, db, run, f.scorer)
+	return a.withStoreIfThere(ctx, f.db, func(ctx context.Context, db *store.File) error {
+		run, err := a.findBaseline(ctx, db, ref, f.scorer)
 		if err != nil {
 			return err
 		}
+		if run == nil {
+			return usage("no run is named").withHint("viva gate %s latest", file)
+		}
+		head := *run
 		base, err := a.findBaseline(ctx, db, f.baseline, head.Scorer)
 		if err != nil {
 			return err
@@ -138,8 +142,8 @@ func (a *app) remember(ctx context.Context, f *store.File, run runners.Run, by s
 	return baseline.FromRows(run, name, f.Graded(ctx, run.ID, name))
 }
 
-// findBaseline finds a baseline by name: a file of that name, else a run of the results file. Without a name it looks for the usual file
-// and is content with none.
+// findBaseline finds what is remembered of a run by name: a baseline file of that name, else a run of the results file. Without a name it
+// looks for the usual file and is content with none.
 func (a *app) findBaseline(ctx context.Context, f *store.File, name, by string) (*baseline.Baseline, error) {
 	named := name != ""
 	if !named {
@@ -156,7 +160,7 @@ func (a *app) findBaseline(ctx context.Context, f *store.File, name, by string) 
 	}
 	run, err := f.Run(ctx, name)
 	if err != nil {
-		return nil, usage("find baseline %s: there is no such file, and %w", name, err).withHint("viva runs lists the runs of %s", f.Path())
+		return nil, usage("find %s: there is no such baseline file, and %w", name, err).withHint("viva runs lists the runs of %s", f.Path())
 	}
 	b, err := a.remember(ctx, f, run, by)
 	if err != nil {
