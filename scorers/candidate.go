@@ -43,7 +43,7 @@ func (r *reading) mark(cs []candidate, all []value.Mention) {
 		c := &cs[i]
 		clause := r.clause(c.span)
 		c.denied = r.deniedBefore(c.span, clause) || r.deniedAfter(c.span, clause)
-		c.old = r.has(clause, past)
+		c.old = r.has(clause, past) && !(r.asked && !r.has(clause, superseded))
 		c.retracted = c.end <= taken
 		c.limited = r.has(clause, refutes)
 		c.hedged = r.has(clause, hedges)
@@ -157,6 +157,9 @@ func (r *reading) conclusions(cs []candidate) {
 		}
 		if i < len(cs) && r.sentence(cs[i].start)-r.sentence(t.start) <= 1 {
 			cs[i].concluded = true
+			if r.opensWith(r.sentence(t.start), concludes) && r.sentence(cs[i].start) == r.sentence(t.start) {
+				cs[i].old = false // "Therefore the increase was 400"
+			}
 		}
 	}
 }

@@ -129,6 +129,8 @@ func (g *grader) values(reply string) Score {
 	asked := value.Find(g.it.Question, g.lang)
 	cs, coarse := typed(&g.gold, g.traps, found, asked, g.lang)
 	cs = sameNoun(&g.gold, cs, reply, g.it.Question)
+	r.signs(&g.gold, cs)
+	r.asked = inPast(g.it.Question)
 	r.mark(cs, found)
 	o, c := r.settle(cs)
 	if o == noEvidence && coarse == nil {
@@ -150,6 +152,17 @@ func (g *grader) values(reply string) Score {
 	default:
 		return g.settled(o, c)
 	}
+}
+
+// inPast reports whether an English question is in the past tense.
+func inPast(question string) bool {
+	q := " " + strings.ToLower(question)
+	for _, w := range [...]string{" was ", " were ", " did ", " had "} {
+		if strings.Contains(q, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // insists reports whether a reply that says that something is not known still gives c as its answer: as a guess, or in another

@@ -20,6 +20,7 @@ type reading struct {
 	text      string
 	terms     []term
 	sentences []text.Span
+	asked     bool            // the question is in the past tense, so that "was" marks nothing as superseded
 	capitals  map[string]bool // folded words that the reply writes with a capital; nil where case says nothing
 }
 

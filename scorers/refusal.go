@@ -20,7 +20,7 @@ func (r *reading) refusal(found []value.Mention) int {
 	first, unable := -1, -1
 	for k := range r.terms {
 		i := r.sentence(r.terms[k].start)
-		if r.terms[k].class&(negates|none|abstains|ability|beyond) == 0 || declined[i] && unable >= 0 || !r.declines(k) {
+		if r.terms[k].class&(negates|none|abstains|ability|beyond) == 0 || declined[i] && unable >= 0 || !r.declines(k) || r.doubts(k, found) {
 			continue
 		}
 		declined[i] = true
@@ -49,6 +49,30 @@ func (r *reading) refusal(found []value.Mention) int {
 		}
 	}
 	return first
+}
+
+// doubts reports whether the word at k only denies being sure, in a sentence that gives a value all the same: "I am not sure, but 28 days".
+func (r *reading) doubts(k int, found []value.Mention) bool {
+	s := r.sentences[r.sentence(r.terms[k].start)]
+	if !r.has(span{s.Start, s.End}, contrasts) {
+		return false
+	}
+	sure := r.terms[k].end < len(r.text) && strings.HasPrefix(r.text[r.terms[k].start:], "不确定")
+	for j := k + 1; j < len(r.terms) && j <= k+2; j++ {
+		switch strings.ToLower(r.word(j)) {
+		case "sure", "certain", "positive", "确定", "निश्चित":
+			sure = true
+		}
+	}
+	if !sure {
+		return false
+	}
+	for i := range found {
+		if found[i].Start >= s.Start && found[i].End <= s.End {
+			return true
+		}
+	}
+	return false
 }
 
 // declined is what a reply that holds no answer abstains with: in a short one any sentence that says that something is not known, since

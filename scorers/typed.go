@@ -72,6 +72,24 @@ func echoes(v value.Value, asked []value.Mention) bool {
 	return false
 }
 
+// signs turns a conflict into a match where words say the sign of the figure: where the truth is negative, "a loss of 134" is -134.
+func (r *reading) signs(gold *truth, cs []candidate) {
+	if !figure(gold.Kind) || gold.value.Num >= 0 {
+		return
+	}
+	for i := range cs {
+		c := &cs[i]
+		if c.relation != value.Conflict || c.value.Num <= 0 || c.cause != "" || !r.has(r.clause(c.span), falls) {
+			continue
+		}
+		v := c.value
+		v.Num = -v.Num
+		if value.Compare(gold.value, v, gold.Tolerance) == value.Match {
+			c.relation = value.Match
+		}
+	}
+}
+
 // sameNoun keeps, for a count of things outside the table of units, the candidates that are followed by the noun that is counted, where
 // there are any: "1,250 units in 3 boxes" is one figure for units. The noun is the gold's, its unit, or what the question asks for with
 // "how many".

@@ -9,29 +9,30 @@ import (
 type class uint32
 
 const (
-	negates   class = 1 << iota // not, isn't, 不是, नहीं: denies what follows (in Hindi, what stands before)
-	none                        // no, nothing, without: denies a noun
-	tells                       // say, state, find, know: with a negation, an abstention
-	informs                     // information, details, data: with a negation, an abstention
-	abstains                    // says by itself that it is not known: unknown, 不知道, अज्ञात
-	gives                       // provide, contain, have: an abstention when negated with a word of informs
-	light                       // may stand between a negation and what it denies
-	hedges                      // probably, 大概, शायद
-	past                        // was, previously, 原来, पहले: true once
-	retracts                    // wait, sorry, 更正: takes back what stands before
-	concludes                   // therefore, total, =, 共, कुल: what follows is the answer
-	contrasts                   // but, 但, लेकिन: opens a clause of its own
-	concedes                    // while, although, 虽然: its clause is about something else
-	joins                       // or, 或, या: offers alternatives
-	refutes                     // only, expired, incorrect: denies the premise without a negation
-	titles                      // Dr, Ms, 先生: may stand before a surname
-	forms                       // GmbH, Ltd: may be left off a company's name
-	operates                    // plus, times, 乘以: arithmetic
-	ability                     // cannot, unable, impossible: with a verb of working out, an abstention
-	computes                    // calculate, compute, assess: working out
-	beyond                      // outside: with a word of informs, an abstention
-	falls                       // loss, decline: what follows is counted downwards
-	asks                        // please, you, need: sends the reader elsewhere
+	negates    class = 1 << iota // not, isn't, 不是, नहीं: denies what follows (in Hindi, what stands before)
+	none                         // no, nothing, without: denies a noun
+	tells                        // say, state, find, know: with a negation, an abstention
+	informs                      // information, details, data: with a negation, an abstention
+	abstains                     // says by itself that it is not known: unknown, 不知道, अज्ञात
+	gives                        // provide, contain, have: an abstention when negated with a word of informs
+	light                        // may stand between a negation and what it denies
+	hedges                       // probably, 大概, शायद
+	past                         // was, previously, 原来, पहले: true once
+	retracts                     // wait, sorry, 更正: takes back what stands before
+	concludes                    // therefore, total, =, 共, कुल: what follows is the answer
+	contrasts                    // but, 但, लेकिन: opens a clause of its own
+	concedes                     // while, although, 虽然: its clause is about something else
+	joins                        // or, 或, या: offers alternatives
+	refutes                      // only, expired, incorrect: denies the premise without a negation
+	titles                       // Dr, Ms, 先生: may stand before a surname
+	forms                        // GmbH, Ltd: may be left off a company's name
+	operates                     // plus, times, 乘以: arithmetic
+	ability                      // cannot, unable, impossible: with a verb of working out, an abstention
+	computes                     // calculate, compute, assess: working out
+	beyond                       // outside: with a word of informs, an abstention
+	superseded                   // formerly, until: past whatever the tense of the question
+	falls                        // loss, decline: what follows is counted downwards
+	asks                         // please, you, need: sends the reader elsewhere
 )
 
 // rows of the vocabulary, per language. Words are in folded form.
@@ -49,6 +50,7 @@ var rows = []struct {
 	{light, "the a an of than been be being explicitly specifically directly clearly currently actually even yet any such further able to enough sufficient relevant specific just simply about equal approximately exactly precisely only as is it that this these those which there in on for from my your our me us with get can do does really fully publicly really at also anything anywhere what"},
 	{hedges, "think believe probably likely perhaps maybe might guess guessing possibly presumably seems seem appears assume assuming suspect uncertain estimate unsure guesstimate"},
 	{past, "was were had gave used formerly previously earlier old older outdated superseded until before former originally past prior past-year replaced last"},
+	{superseded, "used formerly previously earlier older outdated superseded until former originally prior replaced last"},
 	{retracts, "wait sorry correction scratch oops mistake misspoke apologies"},
 	{concludes, "therefore thus hence so total totals totalling sum altogether answer makes equals result conclusion finally overall amounts comes giving leaves now currently"},
 	{contrasts, "but however though yet whereas"},

@@ -202,6 +202,8 @@ func TestFind(t *testing.T) {
 		{"zh", "超过30天", ">30 day", "超过"},
 		{"zh", "30天以上", ">=30 day", "以上"},
 		{"zh", "200多人", ">200", "多"},
+		{"hi", "30 दिन से कुछ ज़्यादा", ">30 day", "a little more is more"},
+		{"en", "0.1652 or 16.52 %", "0.1652 | 16.52 %", "one figure twice"},
 		{"hi", "30 दिन से अधिक", ">30 day", "से अधिक"},
 		{"hi", "कम से कम 30 दिन", ">=30 day", "कम से कम"},
 		// What only looks like a value.

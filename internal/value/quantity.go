@@ -1,5 +1,7 @@
 package value
 
+import "math"
+
 // quantity reads a number with its sign, currency, unit or per cent sign at token i, and returns the token after it, or 0.
 func (rd *reader) quantity(i int) int {
 	t := &rd.toks[i]
@@ -143,7 +145,8 @@ func (rd *reader) quantity(i int) int {
 	// "10–15 days": the unit belongs to both ends.
 	if m := len(rd.out); m > 0 && unitFound && v.Unit+string(v.Kind) != "" {
 		p := &rd.out[m-1]
-		if p.Kind == Number && p.Unit == "" && rd.rangeMark(p.End, rd.toks[i].start) {
+		ratio := v.Kind == Percent && math.Abs(p.Num*100-v.Num) <= math.Max(p.Step*100, v.Step) // "0.1652 or 16.52 %" is one figure twice
+		if p.Kind == Number && p.Unit == "" && !ratio && rd.rangeMark(p.End, rd.toks[i].start) {
 			p.Kind, p.Unit = v.Kind, v.Unit
 			if v.Scaled && !p.Scaled && v.Step >= 1000 && p.Num < 1000 {
 				f := v.Step
