@@ -248,7 +248,7 @@ func TestRows(t *testing.T) {
 
 func TestPlots(t *testing.T) {
 	dir := t.TempDir()
-	if err := Plots(dir, summarize(t, usual())); err != nil {
+	if err := Plots(t.Context(), dir, summarize(t, usual())); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"verdicts", "hallucination", "lift", "accuracy-by-language", "accuracy-by-skill", "latency"} {
@@ -274,7 +274,7 @@ func TestPlots(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if err := Plots(filepath.Join(dir, "absent"), summarize(t, usual())); err == nil {
+	if err := Plots(t.Context(), filepath.Join(dir, "absent"), summarize(t, usual())); err == nil {
 		t.Error("plots into a folder that does not exist")
 	}
 }

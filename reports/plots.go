@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -34,14 +35,11 @@ func charts(r Report) []plot.Chart {
 	}
 	var lifts []plot.Lifted
 	for _, p := range r.Summary.Pairs {
-		l := plot.Lifted{
-			Label: p.Arm, Rescue: float64(p.Rescue.Value), Harm: float64(p.Harm.Value),
-			Lift: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High),
-		}
+		lift := plot.Point{Value: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High)}
 		if p.Lift.Bounded {
-			l.Lift, l.Debt, l.Low, l.High = float64(p.Lift.Least), float64(p.Lift.Most-p.Lift.Least), float64(p.Lift.BoundLow), float64(p.Lift.BoundHigh)
+			lift = plot.Point{Value: float64(p.Lift.Least), Low: float64(p.Lift.BoundLow), High: float64(p.Lift.BoundHigh), Debt: float64(p.Lift.Most - p.Lift.Least)}
 		}
-		lifts = append(lifts, l)
+		lifts = append(lifts, plot.Lifted{Label: p.Arm, Rescue: point("", p.Rescue), Harm: point("", p.Harm), Lift: lift})
 	}
 	all := []plot.Chart{plot.Verdicts(shares), plot.Hallucination(points), plot.Lift(lifts)}
 	for _, d := range dimensions {
@@ -95,8 +93,8 @@ func spread(label string, p Percentiles) plot.Percentiles {
 }
 
 // Plots writes every chart of the report that has data into an existing folder, as NAME.svg and NAME.png. Each file is written whole or, on
-// an error, left as it was.
-func Plots(dir string, r Report) error {
+// an error, left as it was. It ends with the cause of ctx, between two files, when that is done.
+func Plots(ctx context.Context, dir string, r Report) error {
 	press, err := plot.NewPress()
 	if err != nil {
 		return fmt.Errorf("write plots: %w", err)
@@ -106,6 +104,9 @@ func Plots(dir string, r Report) error {
 			extension string
 			print     func(io.Writer, plot.Chart) error
 		}{{".svg", press.SVG}, {".png", press.PNG}} {
+			if ctx.Err() != nil {
+				return fmt.Errorf("write plots: %w", context.Cause(ctx))
+			}
 			var b bytes.Buffer
 			if err := form.print(&b, c); err != nil {
 				return fmt.Errorf("draw %s: %w", c.Name, err)

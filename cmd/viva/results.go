@@ -84,7 +84,7 @@ func (a *app) reportCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := a.tell(r, out, asJSON); err != nil {
+				if err := a.tell(ctx, r, out, asJSON); err != nil {
 					return err
 				}
 				if asJSON {

@@ -24,6 +24,7 @@ type runFlags struct {
 	noStream    bool
 	keyVariable string
 	judge       judgeFlags
+	gate        gateOfRun
 	noScore     bool
 	json        bool
 }
@@ -109,12 +110,15 @@ failed, is taken up again by the same command.`,
 			if err != nil {
 				return err
 			}
-			return a.examine(cmd.Context(), p, !f.noScore, f.json)
+			return a.examine(cmd.Context(), p, &f.gate, !f.noScore, f.json)
 		},
 	}
 	f.register(cmd)
 	cmd.Flags().StringVar(&f.plan.Out, "out", f.plan.Out, `folder for the report and its plots ("": none)`)
 	f.judge.register(cmd)
+	cmd.Flags().StringVar(&f.gate.file, "gate", "", "rules that the run is held to: the exit code is the gate's")
+	baselineFlag(cmd, &f.gate.baseline)
+	cmd.Flags().BoolVar(&f.gate.stopEarly, "stop-early", false, "ask in random order and stop as soon as the gate's decision is certain or futile")
 	cmd.Flags().BoolVar(&f.noScore, "no-score", false, "only ask; score later with viva score")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of tables")
 	return cmd
@@ -131,7 +135,7 @@ func (a *app) askCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.examine(cmd.Context(), p, false, f.json)
+			return a.examine(cmd.Context(), p, &gateOfRun{}, false, f.json)
 		},
 	}
 	f.register(cmd)
@@ -140,7 +144,7 @@ func (a *app) askCommand() *cobra.Command {
 }
 
 // examine carries out a plan: one run for each target.
-func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err error) {
+func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON bool) (err error) {
 	s, err := findSuite(p.Suite)
 	if err != nil {
 		return err
@@ -151,6 +155,9 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 
+	if err := g.prepare(ctx, a, f, p); err != nil {
+		return err
+	}
 	var told []reports.Report
 	var asked []runners.Run
 	var failure *exit
@@ -160,9 +167,10 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 	}
 	for i, t := range p.Targets {
 		run := done[i]
+		var w *watch
 		if run.ID != "" {
 			a.say("%s was finished in run %s of this sitting", t.Name, run.ID)
-		} else if run, err = a.ask(ctx, f, p, s, t); err != nil {
+		} else if run, w, err = a.ask(ctx, f, p, s, t, g); err != nil {
 			return err
 		}
 		asked = append(asked, run)
@@ -186,11 +194,16 @@ func (a *app) examine(ctx context.Context, p *plan, judge, asJSON bool) (err err
 		if out != "" && len(p.Targets) > 1 {
 			out = filepath.Join(out, folderName(t.Name))
 		}
-		if err := a.tell(report, out, asJSON); err != nil {
+		if err := a.tell(ctx, report, out, asJSON); err != nil {
 			return err
 		}
 		told = append(told, report)
 		failure = firstExit(failure, judgeReport(report))
+		if failure == nil {
+			if err := g.decide(ctx, a.aside(asJSON), f, run, by, w); err != nil {
+				failure = exitFor(err)
+			}
+		}
 	}
 	if asJSON {
 		if err := a.printJSON(struct {
@@ -218,15 +231,25 @@ func firstExit(a, b *exit) *exit {
 	return b
 }
 
+// aside is the app whose tables go beside the data, when stdout holds one JSON object and nothing else.
+func (a *app) aside(asJSON bool) *app {
+	if !asJSON {
+		return a
+	}
+	beside := *a
+	beside.stdout = a.stderr
+	return &beside
+}
+
 // tell shows a report: the table on stdout unless JSON was asked for, the pages and plots in a folder.
-func (a *app) tell(r reports.Report, out string, asJSON bool) error {
+func (a *app) tell(ctx context.Context, r reports.Report, out string, asJSON bool) error {
 	if !asJSON {
 		if err := reports.Table(a.stdout, r); err != nil {
 			return fmt.Errorf("print table: %w", err)
 		}
 	}
 	if out != "" {
-		if err := writeReport(out, r); err != nil {
+		if err := writeReport(ctx, out, r); err != nil {
 			return infrastructure("write report: %w", err)
 		}
 		a.say("report: %s", filepath.Join(out, "index.html"))
@@ -235,14 +258,14 @@ func (a *app) tell(r reports.Report, out string, asJSON bool) error {
 }
 
 // writeReport writes index.html and the plots, each file whole or not at all.
-func writeReport(dir string, r reports.Report) error {
+func writeReport(ctx context.Context, dir string, r reports.Report) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	if err := writeFile(filepath.Join(dir, "index.html"), func(w *os.File) error { return reports.HTML(w, r) }); err != nil {
 		return err
 	}
-	return reports.Plots(dir, r)
+	return reports.Plots(ctx, dir, r)
 }
 
 // judgeReport is the exit code of a report: nothing scored, or too many failures, is never a success.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	gfont "gonum.org/v1/plot/font"
@@ -37,8 +39,14 @@ type area struct {
 	right  bool
 }
 
-// rightColumn is the width kept free for figures beside the rows.
-const rightColumn = vg.Length(52)
+// rightColumn is the width to keep free for the figures beside the rows.
+func (p *Press) rightColumn(rows []row) vg.Length {
+	width := vg.Length(36)
+	for _, r := range rows {
+		width = max(width, vg.Length(p.type_.line(r.figure).advance)*smallSize)
+	}
+	return width + 8
+}
 
 // row is one labelled line of a chart and the figure written to its right.
 type row struct{ label, figure string }
@@ -70,33 +78,39 @@ func signedScale(lowest, highest float64) scale {
 			break
 		}
 	}
+	lowest, highest = max(lowest, -1), min(highest, 1) // a share lies nowhere else
 	low, high := math.Floor(lowest/step+1e-9)*step, math.Ceil(highest/step-1e-9)*step
 	if high-low < step {
 		high = low + step
 	}
-	return percentTicks(low, high, step)
+	return ticks(low, high, step, points)
 }
 
 func percentTicks(low, high, step float64) scale {
-	s := scale{min: low, max: high}
-	for i := 0; ; i++ {
-		v := low + float64(i)*step
-		if v > high+step/2 {
-			return s
-		}
-		label := fmt.Sprintf("%.0f %%", v*100)
-		if v < -step/2 {
-			label = fmt.Sprintf("−%.0f %%", -v*100)
-		}
-		if math.Abs(v) < step/2 {
-			label = "0"
-		}
-		s.ticks = append(s.ticks, plot.Tick{Value: v, Label: label})
-	}
+	return ticks(low, high, step, func(v float64) string { return fmt.Sprintf("%.0f %%", v*100) })
 }
 
+// ticks marks a scale in steps. Ends that are no numbers make it that of 0 to 1.
+func ticks(low, high, step float64, write func(float64) string) scale {
+	if !finite(low) || !finite(high) {
+		low, high, step = 0, 1, .25
+	}
+	s := scale{min: low, max: high}
+	for i := range int((high-low)/step + 1.5) {
+		t := plot.Tick{Value: low + float64(i)*step, Label: "0"}
+		if math.Abs(t.Value) >= step/2 {
+			t.Label = write(t.Value)
+		}
+		s.ticks = append(s.ticks, t)
+	}
+	return s
+}
+
+// finite reports whether v can be drawn: a number, and not beyond the milliseconds that a clock can tell.
+func finite(v float64) bool { return math.Abs(v) < 1e13 }
+
 // rows draws the axes of a chart of labelled rows, first row on top, and returns the canvas of its data with the function that places
-// a value of a row on it. The vertical rules lie below the data.
+// a value of a row on it: at the end of the axis if it lies beyond, nowhere if it is not finite. The vertical rules lie below the data.
 func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64, index int) vg.Point) {
 	if canvas := a.canvas; canvas.Max.X-canvas.Min.X < narrow {
 		s.ticks = thin(s.ticks)
@@ -120,7 +134,7 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 
 	canvas := a.canvas
 	if a.right {
-		canvas = draw.Crop(canvas, 0, -rightColumn, 0, 0)
+		canvas = draw.Crop(canvas, 0, -a.press.rightColumn(rows), 0, 0)
 	}
 	// Half a tick label hangs over the end of the axis.
 	canvas = draw.Crop(canvas, 0, -14, 0, 0)
@@ -139,7 +153,12 @@ func (a area) rows(rows []row, s scale) (data draw.Canvas, at func(value float64
 			a.press.write(a.canvas, r.figure, vg.Point{X: a.canvas.Max.X, Y: y(-float64(i))}, smallSize, faint, alignRight, alignMiddle)
 		}
 	}
-	return data, func(value float64, index int) vg.Point { return vg.Point{X: x(value), Y: y(-float64(index))} }
+	return data, func(value float64, index int) vg.Point {
+		if !finite(value) {
+			return vg.Point{X: vg.Length(math.NaN()), Y: y(-float64(index))}
+		}
+		return vg.Point{X: x(min(max(value, s.min), s.max)), Y: y(-float64(index))}
+	}
 }
 
 // clip cuts a label to a width, with an ellipsis, so that a long name leaves room for the data.
@@ -176,8 +195,21 @@ func thin(ticks []plot.Tick) []plot.Tick {
 	return kept
 }
 
-// bar fills a horizontal bar between two points.
+// drawable reports whether all points are finite. A canvas given another point may never come back: the rasteriser follows the line to it.
+func drawable(points ...vg.Point) bool {
+	for _, p := range points {
+		if !finite(float64(p.X)) || !finite(float64(p.Y)) {
+			return false
+		}
+	}
+	return true
+}
+
+// bar fills a horizontal bar between two points; none if one of them is not finite.
 func bar(c draw.Canvas, from, to vg.Point, thickness vg.Length, clr color.Color) {
+	if !drawable(from, to) {
+		return
+	}
 	if to.X < from.X {
 		from, to = to, from
 	}
@@ -185,18 +217,38 @@ func bar(c draw.Canvas, from, to vg.Point, thickness vg.Length, clr color.Color)
 	c.Fill(vg.Rectangle{Min: vg.Point{X: from.X, Y: from.Y - thickness/2}, Max: vg.Point{X: to.X, Y: to.Y + thickness/2}}.Path())
 }
 
-// whisker draws an interval as a line with caps.
+// whisker draws an interval as a line with caps; none if an end is not finite.
 func whisker(c draw.Canvas, from, to vg.Point, clr color.Color) {
-	const cap = vg.Length(4)
-	line := draw.LineStyle{Color: clr, Width: 1.5}
-	c.StrokeLine2(line, from.X, from.Y, to.X, to.Y)
-	c.StrokeLine2(line, from.X, from.Y-cap, from.X, from.Y+cap)
-	c.StrokeLine2(line, to.X, to.Y-cap, to.X, to.Y+cap)
+	stroke(c, from, to, clr)
+	if drawable(from, to) {
+		tip(c, from, clr)
+		tip(c, to, clr)
+	}
 }
 
-// percent writes a fraction as a percentage, – for NaN.
+// stroke draws a line between two points; none if one of them is not finite.
+func stroke(c draw.Canvas, from, to vg.Point, clr color.Color) {
+	if drawable(from, to) {
+		c.StrokeLine2(draw.LineStyle{Color: clr, Width: 1.5}, from.X, from.Y, to.X, to.Y)
+	}
+}
+
+// tip draws the cap of a whisker.
+func tip(c draw.Canvas, at vg.Point, clr color.Color) {
+	stroke(c, vg.Point{X: at.X, Y: at.Y - 4}, vg.Point{X: at.X, Y: at.Y + 4}, clr)
+}
+
+// dot draws a mark with a light rim; none if its point is not finite.
+func dot(c draw.Canvas, at vg.Point, shape draw.GlyphDrawer, clr color.Color, radius vg.Length) {
+	if drawable(at) {
+		c.DrawGlyph(draw.GlyphStyle{Color: onDark, Radius: radius + 1.2, Shape: shape}, at)
+		c.DrawGlyph(draw.GlyphStyle{Color: clr, Radius: radius, Shape: shape}, at)
+	}
+}
+
+// percent writes a fraction as a percentage, – for what is not finite.
 func percent(v float64) string {
-	if math.IsNaN(v) {
+	if !finite(v) {
 		return "–"
 	}
 	s := fmt.Sprintf("%.1f %%", math.Abs(v)*100)
@@ -204,4 +256,22 @@ func percent(v float64) string {
 		return "−" + s
 	}
 	return s
+}
+
+// points writes a fraction as whole percentage points with a sign.
+func points(v float64) string { return signed(v, 0) }
+
+// signed writes a fraction as percentage points with a sign, – for what is not finite. Zero has none.
+func signed(v float64, decimals int) string {
+	if !finite(v) {
+		return "–"
+	}
+	switch s := strconv.FormatFloat(math.Abs(v)*100, 'f', decimals, 64); {
+	case strings.Trim(s, "0.") == "":
+		return s
+	case v < 0:
+		return "−" + s
+	default:
+		return "+" + s
+	}
 }

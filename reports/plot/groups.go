@@ -5,7 +5,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Group is one row of a grouped chart, with one point for each series. A point with a NaN value is left out.
+// Group is one row of a grouped chart, with one point for each series. A point without a finite value is left out.
 type Group struct {
 	Label  string
 	Points []Point
@@ -22,14 +22,19 @@ func Accuracy(by string, series []string, groups []Group) Chart {
 	for i, s := range series {
 		key[i] = keyEntry{s, seriesColors[i], marks[i]}
 	}
-	labels := make([]row, len(groups))
+	labels, drawn := make([]row, len(groups)), 0
 	for i, g := range groups {
 		labels[i] = row{label: g.Label}
+		for _, p := range g.Points[:min(len(g.Points), len(series))] {
+			if p.defined() {
+				drawn = len(groups)
+			}
+		}
 	}
 	return Chart{
 		Name: "accuracy-by-" + by, Title: "Accuracy by " + by + ", with 95 % intervals",
 		Alt: "Share of answerable questions answered right, by " + by + " and arm.",
-		key: key, rows: len(groups),
+		key: key, rows: drawn,
 		paint: func(a area) {
 			data, at := a.rows(labels, percentScale(1))
 			step := vg.Length(8)
@@ -47,8 +52,8 @@ func Accuracy(by string, series []string, groups []Group) Chart {
 					}
 					shift := vg.Point{Y: step * (vg.Length(len(series)-1)/2 - vg.Length(j))}
 					low, high := at(p.Low, i).Add(shift), at(p.High, i).Add(shift)
-					data.StrokeLine2(draw.LineStyle{Color: seriesColors[j], Width: 1.5}, low.X, low.Y, high.X, high.Y)
-					dot(data, at(p.Value+p.Debt/2, i).Add(shift), marks[j], seriesColors[j], 3.2)
+					stroke(data, low, high, seriesColors[j])
+					dot(data, at(p.Value+p.debt()/2, i).Add(shift), marks[j], seriesColors[j], 3.2)
 				}
 			}
 		},

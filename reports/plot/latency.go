@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -19,9 +20,14 @@ func Latency(rows []Percentiles) Chart {
 	highest := 0.0
 	var kept []Percentiles
 	for _, r := range rows {
-		if !math.IsNaN(r.P50) {
-			kept = append(kept, r)
-			highest = math.Max(highest, math.Max(r.P99, r.P90))
+		if !finite(r.P50) {
+			continue
+		}
+		kept = append(kept, r)
+		for _, v := range []float64{r.P50, r.P90, r.P99} {
+			if finite(v) {
+				highest = max(highest, v)
+			}
 		}
 	}
 	labels := make([]row, len(kept))
@@ -31,19 +37,28 @@ func Latency(rows []Percentiles) Chart {
 	}
 	return Chart{
 		Name: "latency", Title: "Latency: median, 90th and 99th percentile", Alt: "Times by arm; the figure is the median.",
-		right: true, rows: len(kept),
+		key:  []keyEntry{{"median", ink, draw.CircleGlyph{}}, {"to the 90th", correct, nil}, {"to the 99th", correct, reach{}}},
+		head: "median", right: true, rows: len(kept),
 		paint: func(a area) {
 			data, at := a.rows(labels, unit.scale(highest))
 			for i, r := range kept {
-				line := draw.LineStyle{Color: correct, Width: 1.5}
 				p50, p90, p99 := at(r.P50, i), at(r.P90, i), at(r.P99, i)
-				data.StrokeLine2(line, p90.X, p90.Y, p99.X, p99.Y)
-				data.StrokeLine2(line, p99.X, p99.Y-4, p99.X, p99.Y+4)
+				stroke(data, p90, p99, correct)
+				tip(data, p99, correct)
 				bar(data, p50, p90, 9, correct)
 				dot(data, p50, draw.CircleGlyph{}, ink, 4)
 			}
 		},
 	}
+}
+
+// reach is a line that ends in a cap, for the legend.
+type reach struct{}
+
+func (reach) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	end := vg.Point{X: at.X + 5, Y: at.Y}
+	stroke(*c, vg.Point{X: at.X - 5, Y: at.Y}, end, s.Color)
+	tip(*c, end, s.Color)
 }
 
 // unit scales milliseconds for reading.
@@ -73,7 +88,10 @@ func (u unit) write(ms float64) string {
 
 // scale runs from 0 to the highest value in about four round steps.
 func (u unit) scale(highest float64) scale {
-	top := math.Max(highest/u.ms, 1e-3)
+	top := max(highest/u.ms, 1e-3)
+	if !finite(top) {
+		top = 1
+	}
 	step := math.Pow(10, math.Floor(math.Log10(top/4)))
 	for _, m := range []float64{1, 2, 2.5, 5, 10} {
 		if step*m*5 >= top {
@@ -82,7 +100,7 @@ func (u unit) scale(highest float64) scale {
 		}
 	}
 	s := scale{max: math.Ceil(top/step-1e-9) * step * u.ms}
-	for i := 0; float64(i)*step*u.ms <= s.max*(1+1e-9); i++ {
+	for i := range 1 + int(math.Round(s.max/step/u.ms)) {
 		label := fmt.Sprintf("%g %s", math.Round(float64(i)*step*1e6)/1e6, u.name)
 		if i == 0 {
 			label = "0"

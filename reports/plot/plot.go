@@ -1,8 +1,8 @@
 // Package plot draws the charts of a report with gonum/plot, as SVG and as PNG. Labels are set in embedded fonts and shaped, so
 // that English, Chinese and Hindi come out right and the files need no font where they are read.
 //
-// A chart is plain data until a [Press] prints it. Shares are fractions (0.25 is drawn as 25 %), times are milliseconds; a NaN is
-// left out, with a dash in its place.
+// A chart is plain data until a [Press] prints it. Shares are fractions (0.25 is drawn as 25 %), times are milliseconds; what is not a
+// finite number is left out, with a dash in its place. A chart without any is empty.
 package plot
 
 import (
@@ -24,7 +24,9 @@ type Chart struct {
 	Name  string // stem of its file name
 	Title string
 	Alt   string // what it shows, for those who cannot see it
+	Note  string // what to know when reading it; empty: nothing. A page writes it as text, a file has it drawn below the data.
 	key   []keyEntry
+	head  string     // heads the column of figures; only with a key, beside which it stands
 	right bool       // a column of figures stands to the right of the rows
 	rows  int        // rows of data, which set the height
 	paint func(area) // draws the data
@@ -67,12 +69,25 @@ const (
 func (p *Press) height(c Chart, width vg.Length, titled bool) vg.Length {
 	h := 2*margin + vg.Length(c.rows)*rowHeight + 30 // the axis
 	if titled {
-		h += titleSize * 2
+		h += titleSize*2 + vg.Length(len(p.wrap(c.Note, width-2*margin)))*noteHeight
 	}
-	if len(c.key) > 0 {
-		h += vg.Length(len(p.keyLines(c.key, width-2*margin))) * smallSize * 2
+	return h + vg.Length(len(p.keyLines(c, width-2*margin)))*smallSize*2
+}
+
+// noteHeight is that of a line of a note.
+const noteHeight = smallSize * 1.4
+
+// wrap breaks a text into lines of a width.
+func (p *Press) wrap(s string, width vg.Length) []string {
+	var lines []string
+	for _, word := range strings.Fields(s) {
+		if last := len(lines) - 1; last >= 0 && vg.Length(p.type_.line(lines[last]+" "+word).advance)*smallSize <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
 	}
-	return h
+	return lines
 }
 
 // SVG writes the chart with its title on white.
@@ -129,9 +144,18 @@ func (p *Press) print(canvas draw.Canvas, c Chart, titled bool) {
 	if titled {
 		p.write(canvas, c.Title, vg.Point{X: canvas.Min.X, Y: canvas.Max.Y}, titleSize, ink, alignLeft, alignTop)
 		canvas = draw.Crop(canvas, 0, 0, 0, -titleSize*2)
+		lines := p.wrap(c.Note, canvas.Max.X-canvas.Min.X)
+		for i, line := range lines {
+			p.write(canvas, line, vg.Point{X: canvas.Min.X, Y: canvas.Min.Y + noteHeight*vg.Length(len(lines)-i)}, smallSize, faint, alignLeft, alignTop)
+		}
+		canvas = draw.Crop(canvas, 0, 0, noteHeight*vg.Length(len(lines)), 0)
 	}
-	for _, line := range p.keyLines(c.key, canvas.Max.X-canvas.Min.X) {
+	lines := p.keyLines(c, canvas.Max.X-canvas.Min.X)
+	for i, line := range lines {
 		p.key(canvas, line)
+		if i == len(lines)-1 {
+			p.write(canvas, c.head, vg.Point{X: canvas.Max.X, Y: canvas.Max.Y - smallSize*0.75}, smallSize, faint, alignRight, alignMiddle)
+		}
 		canvas = draw.Crop(canvas, 0, 0, 0, -smallSize*2)
 	}
 	if !c.Empty() {
@@ -139,11 +163,14 @@ func (p *Press) print(canvas draw.Canvas, c Chart, titled bool) {
 	}
 }
 
-// keyLines breaks the legend into lines that fit a width.
-func (p *Press) keyLines(entries []keyEntry, width vg.Length) [][]keyEntry {
+// keyLines breaks the legend into lines that fit a width, beside the head of the figures.
+func (p *Press) keyLines(c Chart, width vg.Length) [][]keyEntry {
+	if c.head != "" {
+		width -= vg.Length(p.type_.line(c.head).advance)*smallSize + keyGap
+	}
 	var lines [][]keyEntry
 	x := width
-	for _, e := range entries {
+	for _, e := range c.key {
 		e.label = p.clip(e.label, width*0.6, smallSize)
 		if w := p.keyWidth(e); x+w > width+keyGap {
 			lines, x = append(lines, nil), 0

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	gfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
@@ -36,7 +37,11 @@ func charts() []Chart {
 			{"retrieved", .68, .04, .17, .09, .02, 91}, {"noisy", nan, nan, nan, nan, nan, 0},
 		}),
 		Hallucination([]Point{{"closed-book", .22, .148, .315, 0}, {"oracle", .06, .026, .132, 0}, {"retrieved", .09, .047, .165, 0}, {"noisy", nan, nan, nan, 0}, {"stale", .10, .05, .31, .12}}),
-		Lift([]Lifted{{"oracle", .62, .01, .61, .497, .702, 0}, {"retrieved", .50, .03, .47, .354, .571, 0}, {"distractors", .01, .12, -.16, -.22, -.04, .1}}),
+		Lift([]Lifted{
+			{"oracle", Point{Value: .62}, Point{Value: .01}, Point{Value: .61, Low: .497, High: .702}},
+			{"retrieved", Point{Value: .50}, Point{Value: .03}, Point{Value: .47, Low: .354, High: .571}},
+			{"distractors", Point{Value: .01, Debt: .04}, Point{Value: .12, Debt: .06}, Point{Value: -.16, Low: -.22, High: -.04, Debt: .1}},
+		}),
 		Accuracy("language", []string{"closed-book", "oracle", "retrieved"}, []Group{
 			{"English", []Point{{"", .25, .17, .35, 0}, {"", .86, .77, .92, 0}, {"", .74, .64, .82, 0}}},
 			{"中文", []Point{{"", .10, .02, .40, 0}, {"", .80, .49, .94, 0}, {"", .60, .31, .83, 0}}},
@@ -152,14 +157,60 @@ func TestChartsPrint(t *testing.T) {
 }
 
 func TestEmptyCharts(t *testing.T) {
-	p := press(t)
-	for _, c := range []Chart{{}, Verdicts(nil), Hallucination(nil), Lift(nil), Accuracy("skill", nil, nil), Latency([]Percentiles{{"x", math.NaN(), 1, 2}})} {
+	p, nan, inf := press(t), math.NaN(), math.Inf(1)
+	none := Point{"", nan, nan, nan, nan}
+	for _, c := range []Chart{
+		{}, Verdicts(nil), Hallucination(nil), Lift(nil), Accuracy("skill", nil, nil), Latency(nil),
+		Verdicts([]Shares{{"all failed", nan, nan, nan, nan, nan, 0}, {"none asked", 0, 0, 0, 0, 0, 0}}),
+		Hallucination([]Point{none, {"", inf, 0, 1, 0}}), Lift([]Lifted{{"x", Point{Value: .5}, Point{Value: .5}, none}}),
+		Accuracy("skill", []string{"x"}, []Group{{"a", []Point{none}}, {"b", nil}, {"c", []Point{none, {Value: .5}}}}),
+		Latency([]Percentiles{{"x", nan, 1, 2}, {"y", inf, inf, inf}}),
+	} {
 		if !c.Empty() {
 			t.Errorf("%q is not empty", c.Name)
 		}
 		if err := p.SVG(&bytes.Buffer{}, c); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// Whatever single figure is no number, too large or the wrong way round, every chart prints in all its forms, soon, and writes none of it.
+func TestOddFigures(t *testing.T) {
+	p := press(t)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, odd := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e300, -1e300, -.5, 7} {
+			for at := range 12 {
+				v := [12]float64{.3, .1, .2, .4, .3, .5, .1, .2, .3, .4, .2, .1}
+				v[at] = odd
+				a, b, c := Point{"a", v[0], v[1], v[2], v[3]}, Point{"b", v[4], v[5], v[6], v[7]}, Point{"c", v[8], v[9], v[10], v[11]}
+				for _, chart := range []Chart{
+					Verdicts([]Shares{{"a", v[0], v[1], v[2], v[3], v[4], 9}}), Hallucination([]Point{a, b, c}), Lift([]Lifted{{"a", a, b, c}}),
+					Accuracy("skill", []string{"x", "y", "z"}, []Group{{"one", []Point{a, b}}, {"two", []Point{c}}}),
+					Latency([]Percentiles{{"a", v[0] * 1000, v[1] * 1000, v[2] * 1000}, {"b", v[3], v[4], v[5]}}),
+				} {
+					var vector bytes.Buffer
+					if err := p.SVG(&vector, chart); err != nil {
+						t.Error(err)
+					}
+					if at%2 == 0 && !(math.Abs(odd) < 1e3) { // dots are slow to fill
+						if err := p.PNG(&bytes.Buffer{}, chart); err != nil {
+							t.Error(err)
+						}
+					}
+					if vector.Len() > 1<<20 || regexp.MustCompile(`NaN|Inf|e\+\d\d`).Match(vector.Bytes()) {
+						t.Errorf("%s with %g at %d: %d bytes, or a figure that is none", chart.Name, odd, at, vector.Len())
+					}
+				}
+			}
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatal("still drawing after a minute")
 	}
 }
 
@@ -182,7 +233,8 @@ func TestTicks(t *testing.T) {
 			t.Errorf("signed scale of %v = %+v", v, s)
 		}
 	}
-	if percent(-.0001) != "0.0 %" || percent(math.NaN()) != "–" || percent(-.123) != "−12.3 %" || signedPercent(.2) != "+20.0 %" {
+	if percent(-.0001) != "0.0 %" || percent(math.NaN()) != "–" || percent(-.123) != "−12.3 %" || percent(math.Inf(1)) != "–" ||
+		signed(.2, 1) != "+20.0" || signed(-.031, 1) != "−3.1" || signed(-.0001, 1) != "0.0" || signed(math.NaN(), 1) != "–" || points(1) != "+100" {
 		t.Error("figures are written wrongly")
 	}
 }

@@ -15,19 +15,25 @@ type Shares struct {
 	N                                                int
 }
 
-// Verdicts draws what became of the answers, one stacked bar an arm. Arms without an answer keep their row, empty.
+// Verdicts draws what became of the answers, one stacked bar an arm. Arms without an answer keep their row, empty, beside others.
 func Verdicts(rows []Shares) Chart {
 	key := []keyEntry{{"correct", correct, nil}, {"partial", partial, nil}, {"abstained", abstained, nil}, {"incorrect", incorrect, nil}}
-	labels := make([]row, len(rows))
+	labels, drawn := make([]row, len(rows)), 0
 	for i, r := range rows {
 		labels[i] = row{r.Label, fmt.Sprintf("n %d", r.N)}
+		for _, v := range []float64{r.Correct, r.Partial, r.Abstained, r.Incorrect, r.Unscored} {
+			if finite(v) && v > 0 {
+				drawn = len(rows)
+			}
+		}
 		if r.Unscored > 0 && len(key) == 4 {
 			key = append(key, keyEntry{"unscored", unscored, nil})
 		}
 	}
 	return Chart{
 		Name: "verdicts", Title: "What became of the answers", Alt: "Shares of correct, partial, abstained and incorrect answers by arm.",
-		key: key, right: true, rows: len(rows),
+		Note: "% of all n answers, unscored ones included. Elsewhere rates are of scored answers, and “correct” of those to answerable questions.",
+		key:  key, right: true, rows: drawn,
 		paint: func(a area) {
 			data, at := a.rows(labels, percentScale(1))
 			for i, r := range rows {
@@ -39,7 +45,7 @@ func Verdicts(rows []Shares) Chart {
 					{r.Correct, correct, onDark}, {r.Partial, partial, onLight}, {r.Abstained, abstained, onLight},
 					{r.Incorrect, incorrect, onDark}, {r.Unscored, unscored, onLight},
 				} {
-					if !(part.share > 0) {
+					if !finite(part.share) || part.share <= 0 {
 						continue
 					}
 					left, right := at(from, i), at(from+part.share, i)
