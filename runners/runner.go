@@ -26,6 +26,7 @@ type Runner struct {
 	Attempts    int           // requests a trial may cost when the infrastructure fails; 0: one
 	Seed        int64         // makes the seeds of the prompts
 	Skip        map[Key]bool  // trials that are finished already
+	ItemByItem  bool          // all repeats of an item together, instead of the whole suite again and again
 }
 
 // Selective is a Book that has something to show for some items only. An arm asks the items its book applies to.
@@ -62,7 +63,8 @@ func (r Runner) Items() []suites.Item {
 //     server's Retry-After. The last attempt is the one that is timed.
 //  4. A target that several requests in a row could not reach gets one attempt a trial, so that a dead one is reported soon.
 //
-// Items are asked in the suite's order, all arms of an item together, so that an interrupted run is still paired.
+// Items are asked in the suite's order, all arms of an item together, so that an interrupted run is still paired, and the whole suite before
+// its next repeat, so that it is about all of it.
 func (r Runner) Trials(ctx context.Context) iter.Seq[Trial] {
 	return func(yield func(Trial) bool) {
 		patience := new(Patience)
@@ -90,17 +92,28 @@ type job struct {
 
 func (r Runner) jobs(skip map[Key]bool) iter.Seq[job] {
 	return func(yield func(job) bool) {
-		for repeat := range max(r.Repeats, 1) {
-			for _, it := range r.Items() {
-				for _, arm := range r.Arms {
-					if !arm.applies(it) {
-						continue
-					}
-					key := Key{ItemID: it.ID, Arm: arm.Name, Repeat: repeat}
-					if !skip[key] && !yield(job{key, it, arm}) {
-						return
-					}
+		items, repeats := r.Items(), max(r.Repeats, 1)
+		for i := range len(items) * repeats {
+			it, repeat := items[i%len(items)], i/len(items)
+			if r.ItemByItem {
+				it, repeat = items[i/repeats], i%repeats
+			}
+			for _, arm := range r.Arms {
+				key := Key{ItemID: it.ID, Arm: arm.Name, Repeat: repeat}
+				if arm.applies(it) && !skip[key] && !yield(job{key, it, arm}) {
+					return
 				}
+			}
+		}
+	}
+}
+
+// Keys are the trials of the plan in the order in which they are asked, the skipped ones among them.
+func (r Runner) Keys() iter.Seq[Key] {
+	return func(yield func(Key) bool) {
+		for j := range r.jobs(nil) {
+			if !yield(j.key) {
+				return
 			}
 		}
 	}

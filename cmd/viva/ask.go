@@ -18,29 +18,41 @@ const errorBudget = .05
 
 // ask is the first of the three passes: it puts the suite to one target and keeps each trial as it ends. A run that was left
 // unfinished under the same plan is taken up again.
-func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, t planTarget) (runners.Run, error) {
+//
+// Under a gate that may stop early the items come in random order, and the watch says when the rest need not be asked.
+func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, t planTarget, g *gateOfRun) (runners.Run, *watch, error) {
 	target, info, serve, err := a.connect(p, t)
 	if err != nil {
-		return runners.Run{}, err
+		return runners.Run{}, nil, err
 	}
 	defer target.Client.Close()
 	watch := &keyWatch{Target: target}
 	runner := runners.Runner{Target: watch, Suite: s, Arms: buildArms(p.Arms, s, p.K), Limit: p.Limit, Repeats: p.Repeats,
 		Concurrency: p.Concurrency, Timeout: time.Duration(p.Timeout), Attempts: p.Attempts, Seed: p.Seed}
-	run, err := a.open(ctx, f, p, &runner, info)
+	w, err := g.watch(&runner, p.Seed)
 	if err != nil {
-		return run, err
+		return runners.Run{}, nil, err
+	}
+	run, err := a.open(ctx, f, p, s, &runner, info)
+	if err != nil {
+		return run, nil, err
 	}
 	unlock, err := lock(f.Path() + "." + run.ID + ".lock")
 	if err != nil {
-		return run, usage("run %s is being asked by another process", run.ID).withHint("wait for it, or write to another results file with --db FILE")
+		return run, nil, usage("run %s is being asked by another process", run.ID).withHint("wait for it, or write to another results file with --db FILE")
 	}
 	defer unlock()
+	if w != nil {
+		w.run = run
+		if err := w.catchUp(ctx, f); err != nil {
+			return run, nil, err
+		}
+	}
 
 	failed, started := 0, a.now()
 	work := func(ctx context.Context) error {
 		var err error
-		failed, err = a.record(ctx, f, run, &runner)
+		failed, err = a.record(ctx, f, run, &runner, w)
 		return err
 	}
 	if serve == nil {
@@ -65,15 +77,14 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 		run.Finished = ended // else it is left unfinished, so that the same command asks the rest
 	}
 	run.Elapsed += ended.Sub(started)
-	return run, errors.Join(err, f.FinishRun(context.WithoutCancel(ctx), run.ID, run.Finished, ended.Sub(started)))
+	return run, w, errors.Join(err, f.FinishRun(context.WithoutCancel(ctx), run.ID, run.Finished, ended.Sub(started)))
 }
 
 // over reports whether so many failures exceed the error budget.
 func over(failed, planned int) bool { return float64(failed) > errorBudget*float64(planned) }
 
 // open finds the unfinished run of the same plan and target, or starts a new one.
-func (a *app) open(ctx context.Context, f *store.File, p *plan, runner *runners.Runner, info runners.TargetInfo) (runners.Run, error) {
-	s := runner.Suite
+func (a *app) open(ctx context.Context, f *store.File, p *plan, s *suites.Suite, runner *runners.Runner, info runners.TargetInfo) (runners.Run, error) {
 	digest := p.digest(s)
 	run, found, err := f.Unfinished(ctx, digest, info)
 	if err != nil {
@@ -95,7 +106,7 @@ func (a *app) open(ctx context.Context, f *store.File, p *plan, runner *runners.
 
 // record asks what is left and stores it. It returns how many trials failed for reasons of infrastructure. When ctx ends, what
 // has ended is on disk, and the error is ctx's.
-func (a *app) record(ctx context.Context, f *store.File, run runners.Run, runner *runners.Runner) (failed int, err error) {
+func (a *app) record(ctx context.Context, f *store.File, run runners.Run, runner *runners.Runner, watch *watch) (failed int, err error) {
 	bar := a.progress(run.Target.Name, run.Planned, len(runner.Skip))
 	defer bar.close()
 	w := f.Writer(context.WithoutCancel(ctx), run.ID, bar.add)
@@ -108,6 +119,13 @@ func (a *app) record(ctx context.Context, f *store.File, run runners.Run, runner
 		}
 		if err := w.Put(t); err != nil {
 			return failed, errors.Join(infrastructure("keep trial: %w", err), w.Close())
+		}
+		stop, err := watch.see(ctx, t)
+		if err != nil {
+			return failed, errors.Join(err, w.Close())
+		}
+		if stop {
+			break
 		}
 	}
 	if err := w.Close(); err != nil {

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/viva-eval/viva/reports/baseline"
+	"github.com/viva-eval/viva/reports/gate"
+	"github.com/viva-eval/viva/reports/store"
+	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/scorers"
+	"github.com/viva-eval/viva/suites"
+)
+
+// gateOfRun is what viva run holds its run to, when it is told to.
+type gateOfRun struct {
+	file      string // rules; empty: no gate
+	baseline  string
+	stopEarly bool
+
+	rules gate.Rules
+	base  *baseline.Baseline
+}
+
+// prepare reads rules and baseline before anything is asked.
+func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan) (err error) {
+	if g.file == "" {
+		if g.stopEarly || g.baseline != "" {
+			return usage("--baseline and --stop-early go with --gate").withHint("add --gate RULES.yaml; viva gate init --baseline RUN writes one")
+		}
+		return nil
+	}
+	if g.rules, err = readRules(g.file); err != nil {
+		return err
+	}
+	if g.base, err = a.findBaseline(ctx, f, g.baseline, ""); err != nil {
+		return err
+	}
+	if !g.stopEarly {
+		return nil
+	}
+	switch {
+	case g.base == nil:
+		return usage("--stop-early needs a baseline").withHint("add --baseline RUN, or a baseline file")
+	case len(p.Targets) > 1 || p.Limit > 0:
+		return usage("--stop-early takes one target and the whole suite")
+	case p.Scorers[0] != headline:
+		return usage("--stop-early judges while it asks, which only %s can", headline)
+	}
+	return nil
+}
+
+// watch follows a run while it is asked, one item after the other in random order, and says when the gate's decision is known.
+type watch struct {
+	run        runners.Run
+	items      map[string]suites.Item
+	sequential *gate.Sequential
+	missing    map[string]int // trials to come, by item
+	held       map[string][]scorers.Graded
+	seen       int
+	step       gate.Step
+}
+
+// watch prepares to follow a run, and lets the runner ask item by item in the gate's order.
+func (g *gateOfRun) watch(runner *runners.Runner, seed int64) (*watch, error) {
+	if !g.stopEarly {
+		return nil, nil
+	}
+	sequential, err := gate.NewSequential(g.rules, *g.base)
+	if err != nil {
+		return nil, gateError(err)
+	}
+	w := &watch{items: map[string]suites.Item{}, sequential: sequential, missing: map[string]int{}, held: map[string][]scorers.Graded{}}
+	for _, it := range runner.Suite.Items {
+		w.items[it.ID] = it
+	}
+	ordered := *runner.Suite
+	ordered.Items = nil
+	for _, id := range gate.Order(*g.base, rand.New(rand.NewPCG(uint64(seed), 0))) {
+		if it, ok := w.items[id]; ok {
+			ordered.Items = append(ordered.Items, it)
+		}
+	}
+	for _, it := range runner.Suite.Items { // the baseline does not have these: last
+		if !slices.ContainsFunc(ordered.Items, func(o suites.Item) bool { return o.ID == it.ID }) {
+			ordered.Items = append(ordered.Items, it)
+		}
+	}
+	runner.Suite, runner.ItemByItem = &ordered, true
+	for key := range runner.Keys() {
+		w.missing[key.ItemID]++
+	}
+	return w, nil
+}
+
+// see takes a trial that has ended. It reports whether asking may stop.
+func (w *watch) see(ctx context.Context, t runners.Trial) (stop bool, err error) {
+	if w == nil || w.step != gate.Continue {
+		return w != nil, nil
+	}
+	g := scorers.Graded{Question: scorers.Question{Item: w.items[t.ItemID], Trial: t}}
+	if t.Status.Answered() {
+		if g.Score, err = (scorers.Facts{}).Score(ctx, g.Question); err != nil {
+			return false, err
+		}
+	}
+	id := t.ItemID
+	w.held[id] = append(w.held[id], g)
+	if w.missing[id]--; w.missing[id] > 0 {
+		return false, nil
+	}
+	b, err := baseline.FromRows(w.run, headline, func(yield func(scorers.Graded, error) bool) {
+		for _, g := range w.held[id] {
+			if !yield(g, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return false, err
+	}
+	delete(w.held, id)
+	w.seen++
+	w.step = w.sequential.Observe(b.Records...)
+	return w.step != gate.Continue, nil
+}
+
+// catchUp takes the trials of a run that is taken up again.
+func (w *watch) catchUp(ctx context.Context, f *store.File) error {
+	if w == nil {
+		return nil
+	}
+	for q, err := range f.Questions(ctx, w.run.ID) {
+		if err != nil {
+			return err
+		}
+		if q.Trial.Status.Infrastructure() {
+			continue // will be asked again
+		}
+		if _, err := w.see(ctx, q.Trial); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decide tells what the gate makes of a run that has been asked and scored.
+func (g *gateOfRun) decide(ctx context.Context, a *app, f *store.File, run runners.Run, by string, w *watch) error {
+	if g.file == "" {
+		return nil
+	}
+	rules := g.rules
+	if w != nil {
+		if w.step != gate.Continue {
+			a.say("gate: stopped after %d of %d items: %s", w.seen, len(w.missing), w.sequential.Decision())
+			switch w.step {
+			case gate.StopPass:
+				return nil
+			case gate.StopFail:
+				return &exit{code: exitFailed, err: errors.New("gate failed")}
+			}
+			return (&exit{code: exitInconclusive, err: errors.New("gate inconclusive: the items that are left could not decide it")}).withHint("viva power says how many items it takes")
+		}
+		rules = w.sequential.Rest()
+	}
+	head, err := a.remember(ctx, f, run, by)
+	if err != nil {
+		return err
+	}
+	if head.Scorer != headline {
+		if err := relyOn(rules, head, ""); err != nil {
+			return err
+		}
+	}
+	result, err := gate.Check(rules, g.base, head)
+	if err != nil {
+		return gateError(fmt.Errorf("gate: %w", err))
+	}
+	return a.tellGate(gateFlags{}, g.file, result, head)
+}
