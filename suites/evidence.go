@@ -13,12 +13,13 @@ import (
 	"github.com/viva-eval/viva/internal/value"
 )
 
-// facts is what a text states: its typed values, its words, its bare figures and the scales its tables are written in.
+// facts is what a text states: its typed values, its words, its figures and the scales its tables are written in.
 type facts struct {
 	values  []value.Mention
 	words   string // folded words between single spaces, with one at each end
 	figures map[float64]bool
 	scales  map[string]bool
+	print   print
 }
 
 func readFacts(s, lang string) *facts {
@@ -30,6 +31,7 @@ func readFacts(s, lang string) *facts {
 	for name, pattern := range scaleMarks {
 		f.scales[name] = pattern.MatchString(s)
 	}
+	f.print = readPrint(s)
 	return f
 }
 

@@ -32,7 +32,11 @@ func ImportTATQA(rows io.Reader) (*Suite, error) {
 		Name: "tatqa", Title: "TAT-QA, tables with text from annual reports", Version: "1.0.0", License: "CC-BY-4.0",
 		Description: "Imported from TAT-QA. Many questions name no company: they are meant to be read beside their table.",
 	}
-	known := map[string]string{} // group -> passage text
+	type known struct {
+		text  string
+		print print
+	}
+	groups := map[string]known{}
 	err := eachRow(rows, "import tatqa", func(row tatqaRow) error {
 		if err := present("id", row.ID, "group", row.Group, "question", row.Question, "answer_type", row.AnswerType); err != nil {
 			return err
@@ -44,19 +48,20 @@ func ImportTATQA(rows io.Reader) (*Suite, error) {
 		if err := checkID(page.ID); err != nil {
 			return fmt.Errorf(`field "group": %w`, err)
 		}
-		switch text, seen := known[page.ID]; {
+		switch before, seen := groups[page.ID]; {
 		case !seen && page.Text == "":
 			return fmt.Errorf(`fields "table" and "context" are both empty`)
 		case !seen:
-			known[page.ID] = page.Text
+			groups[page.ID] = known{page.Text, readPrint(page.Title + "\n\n" + page.Text)}
 			s.Passages = append(s.Passages, page)
-		case text != page.Text:
+		case before.text != page.Text:
 			return fmt.Errorf(`field "group": %q stood above with another table or other paragraphs`, row.Group)
 		}
 		item, err := tatqaItem(row, page)
 		if err != nil {
 			return err
 		}
+		item.printAliases(groups[page.ID].print)
 		s.Items = append(s.Items, item)
 		if !slices.Contains(s.Languages, item.Language) {
 			s.Languages = append(s.Languages, item.Language)

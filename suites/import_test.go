@@ -81,7 +81,7 @@ func TestImportTATQA(t *testing.T) {
 		{ID: "t1", Question: "What was the change in sales?", Language: "en", Domain: "finance", Skill: Arithmetic, Source: "g1", Evidence: []string{"g1"},
 			Answer: Answer{Kind: value.Percent, Text: "10.2%", Tolerance: 0.05}, Derivation: "((1102 - 1000)/1000) * 100"},
 		{ID: "t2", Question: "What were sales in 2019 and 2018 respectively?", Language: "en", Domain: "finance", Skill: TableLookup, Source: "g1", Evidence: []string{"g1"},
-			Answer: Answer{Kind: value.Set, Set: []string{"$1,102 million", "$1,000 million"}}},
+			Answer: Answer{Kind: value.Set, Set: []string{"$1,102 million", "$1,000 million"}, Aliases: []string{"$1,102; $1,000"}}},
 	}
 	if d := cmp.Diff(want, s.Items); d != "" {
 		t.Error(d)
