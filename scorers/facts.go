@@ -146,7 +146,7 @@ func (g *grader) values(reply string) Score {
 	switch o {
 	case noEvidence:
 		if coarse != nil {
-			return Score{Verdict: Partial, Final: true, Why: "the reply says " + coarse.Text + ", which is right as far as it goes; the truth is " + g.gold.name()}
+			return Score{Verdict: Partial, Why: "the reply says " + coarse.Text + ", which is right as far as it goes; the truth is " + g.gold.name()}
 		}
 		return Score{Why: "the reply holds no " + string(g.gold.Kind) + " to compare with " + g.gold.name()}
 	default:
@@ -170,6 +170,9 @@ func inPast(question string) bool {
 func (g *grader) insists(r *reading, c *candidate, abstained int) bool {
 	if c == nil {
 		return false
+	}
+	if len(r.sentences) > 3 { // the refusal has been weighed against conclusions; figures of a formula or a form are no answer
+		return c.hedged || c.cause != ""
 	}
 	return c.hedged || c.concluded || r.sentence(c.start) < abstained && !c.old
 }

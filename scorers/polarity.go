@@ -18,7 +18,7 @@ func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, 
 	if len(question.sentences) == 0 {
 		return false, span{}, false
 	}
-	l := question.sentences[len(question.sentences)-1]
+	l := question.query()
 	i, elliptic := r.ruling(termSet(l.Of(question.text)))
 	if i < 0 {
 		return false, span{}, false
@@ -28,14 +28,36 @@ func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, 
 	if !elliptic {
 		asked = question.prohibitions(span{l.Start, l.End}) // "doesn't it apply?" asks what "does it apply?" asks
 	}
-	return r.negations(at)%2 == asked%2, at, true
+	n := r.negations(at)
+	if !elliptic && question.opposes(span{l.Start, l.End}, r, at) {
+		n++
+	}
+	return n%2 == asked%2, at, true
 }
 
-// ruling picks the sentence of a reply without a yes or no that answers the question all the same: the last one that a word of conclusion opens
-// and that holds two or more of the words that the question asks with, else the first one that holds any of them, denies, or has no words of its own ("It
-// does."), which is elliptic. A sentence that only asks whether says nothing. None is -1: a name is neither yes nor no.
+// query is the sentence of a question that asks: the last one with a question mark, else the last. What stands behind it is an instruction.
+func (r *reading) query() text.Span {
+	for i := len(r.sentences) - 1; i >= 0; i-- {
+		if t := strings.TrimSpace(r.sentences[i].Of(r.text)); strings.HasSuffix(t, "?") || strings.HasSuffix(t, "？") {
+			return r.sentences[i]
+		}
+	}
+	return r.sentences[len(r.sentences)-1]
+}
+
+// opposes reports whether a question asks for a rise and the reply tells of a fall, or the other way round: "is it improving?" is
+// denied by "it has declined".
+func (r *reading) opposes(asked span, reply *reading, said span) bool {
+	up, down := r.has(asked, rises), r.has(asked, falls)
+	return up != down && up != reply.has(said, rises) && down != reply.has(said, falls)
+}
+
+// ruling picks the sentence of a reply without a yes or no that answers the question all the same: the first one that holds most of the
+// words that the question asks with, a word of conclusion at its head counting for one; else the first that denies, or has no words of its
+// own ("It does."), which is elliptic and final. A sentence that only asks whether says nothing. None is -1: a name is neither yes nor no.
 func (r *reading) ruling(asked map[string]bool) (at int, elliptic bool) {
 	at = -1
+	most := 0
 	for i, s := range r.sentences {
 		all := span{s.Start, s.End}
 		if i > mostSentences || r.wonders(all) {
@@ -48,13 +70,17 @@ func (r *reading) ruling(asked map[string]bool) (at int, elliptic bool) {
 				shared++
 			}
 		}
+		weight := shared
+		if r.opensWith(i, concludes) {
+			weight++
+		}
 		switch {
 		case at < 0 && (shared > 0 || r.negations(all) > 0):
-			at, elliptic = i, r.elliptic(all)
+			at, elliptic, most = i, r.elliptic(all), weight
 		case at < 0 && r.elliptic(all) && r.before(s.End) >= 0 && r.terms[r.before(s.End)].start >= s.Start:
-			at, elliptic = i, true
-		case shared >= 2 && r.opensWith(i, concludes):
-			at, elliptic = i, false
+			at, elliptic, most = i, true, len(asked)
+		case shared >= 2 && weight > most:
+			at, elliptic, most = i, false, weight
 		}
 	}
 	return at, elliptic

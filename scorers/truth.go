@@ -49,9 +49,15 @@ func (t *truth) compare(v value.Value, lang string) value.Relation {
 		return r
 	}
 	for _, alias := range t.Aliases {
-		if w, err := value.Parse(t.Kind, alias, t.Unit, lang); err == nil && value.Compare(w, v, t.Tolerance) == value.Match {
-			return value.Match
+		w, err := value.Parse(t.Kind, alias, t.Unit, lang)
+		if err != nil || value.Compare(w, v, t.Tolerance) != value.Match {
+			continue
 		}
+		// That the year alone will do does not make every day of it right.
+		if r == value.Conflict && v.Kind == value.Date && v.Grain <= t.value.Grain && w.Grain > v.Grain {
+			continue
+		}
+		return value.Match
 	}
 	return r
 }

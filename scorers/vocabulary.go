@@ -30,6 +30,7 @@ const (
 	ability                      // cannot, unable, impossible: with a verb of working out, an abstention
 	computes                     // calculate, compute, assess: working out
 	beyond                       // outside: with a word of informs, an abstention
+	rises                        // improve, grow: the opposite of falls
 	superseded                   // formerly, until: past whatever the tense of the question
 	falls                        // loss, decline: what follows is counted downwards
 	asks                         // please, you, need: sends the reader elsewhere
@@ -62,6 +63,7 @@ var rows = []struct {
 	{operates, "plus minus times multiplied divided less add subtract x"},
 	{beyond, "beyond outside exceeds"},
 	{falls, "loss losses lost decline declined declines decrease decreased decreases drop dropped drops fell fall falls falling negative down reduction reduced reduces lower shrank shrinks deficit outflow"},
+	{rises, "improve improves improved improving increase increases increased increasing grow grows grew growing growth rise rises rose rising higher gain gains gained expand expanded expanding upward"},
 	{ability, "cannot can't couldn't unable impossible possible able cant"},
 	{computes, "calculate calculated compute computed perform complete assess evaluate analyze analyse help assist retrieve pull"},
 	{asks, "please"},
@@ -72,6 +74,7 @@ var rows = []struct {
 	{informs, "信息 资料 记录 数据 内容 说明 记载 答案 依据 规定 线索 材料"},
 	{beyond, "超出 超过"},
 	{falls, "亏损 下降 减少 降低 下跌 净流出 负增长 缩减"},
+	{rises, "提高 增长 上升 改善 增加 上涨"},
 	{ability, "无法 不能 未能"},
 	{computes, "计算 评估 分析 帮助 提供"},
 	{asks, "请"},
@@ -93,6 +96,7 @@ var rows = []struct {
 	{none, "कोई नहीं नही"},
 	{tells, "ज्ञात पता मालूम बताया बताई बताए बता दिया दी दिए लिखा लिखी मिला मिली मिलता मिलती मिल निश्चित कह स्पष्ट उल्लिखित दर्ज जानता जानती जानते उपलब्ध कहा पुष्टि निर्धारित मौजूद किया"},
 	{informs, "जानकारी सूचना उल्लेख विवरण उत्तर जवाब आंकड़ा डेटा रिकॉर्ड दस्तावेज़ दस्तावेज स्रोत"},
+	{rises, "बढ़ा बढ़ी बढ़े बढ़कर वृद्धि सुधार बेहतर"},
 	{falls, "घाटा हानि गिरावट कमी घटकर घटा गिरा कम"},
 	{asks, "कृपया"},
 	{abstains, "अज्ञात अस्पष्ट अनिश्चित"},
