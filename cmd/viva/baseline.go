@@ -21,7 +21,7 @@ func (a *app) baselineCommand() *cobra.Command {
 }
 
 func (a *app) baselineSaveCommand() *cobra.Command {
-	var db, out string
+	var db, out, by string
 	cmd := &cobra.Command{
 		Use:   "save RUN",
 		Short: "Write a run's verdicts and times to a baseline file",
@@ -35,7 +35,7 @@ RUN is an id, the beginning of one, or "latest".`,
 		Args:    takes(1, 1, "one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
-				b, err := baseline.FromRows(run, headline, f.Graded(ctx, run.ID, headline))
+				b, err := a.remember(ctx, f, run, by)
 				if err != nil {
 					return err
 				}
@@ -44,6 +44,7 @@ RUN is an id, the beginning of one, or "latest".`,
 		},
 	}
 	dbFlag(cmd, &db)
+	scorerFlag(cmd, &by)
 	cmd.Flags().StringVarP(&out, "output", "o", baseline.DefaultFile, `file to write, over one that is there ("-": print)`)
 	return cmd
 }

@@ -22,6 +22,7 @@ type compareFlags struct {
 	db, baseDB string
 	arm, load  []string
 	intersect  bool
+	scorer     string
 	asJSON     bool
 	files      []string
 }
@@ -45,6 +46,7 @@ paired. It decides nothing: that is for viva gate.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.compare(cmd.Context(), f, args[0], args[1]) },
 	}
 	dbFlag(cmd, &f.db)
+	scorerFlag(cmd, &f.scorer)
 	cmd.Flags().StringVar(&f.baseDB, "base-db", "", "results file that holds BASE, where it is another")
 	cmd.Flags().StringSliceVar(&f.arm, "arm", nil, "compare this arm alone, or one of BASE with another of HEAD: BASE,HEAD")
 	cmd.Flags().StringSliceVar(&f.load, "load", nil, "compare this load stage alone, or one of BASE with another of HEAD: BASE,HEAD")
@@ -71,11 +73,11 @@ func (a *app) compare(ctx context.Context, f compareFlags, baseRef, headRef stri
 	if f.baseDB == "" {
 		f.baseDB = f.db
 	}
-	base, err := a.recall(ctx, f.baseDB, baseRef)
+	base, err := a.recall(ctx, f.baseDB, baseRef, f.scorer)
 	if err != nil {
 		return err
 	}
-	head, err := a.recall(ctx, f.db, headRef)
+	head, err := a.recall(ctx, f.db, headRef, f.scorer)
 	if err != nil {
 		return err
 	}
@@ -148,14 +150,18 @@ type recalled struct {
 const replyKept = 4000
 
 // recall finds one side by name: a baseline file of that name, else a run of the results file.
-func (a *app) recall(ctx context.Context, db, ref string) (recalled, error) {
+func (a *app) recall(ctx context.Context, db, ref, by string) (recalled, error) {
 	if info, err := os.Stat(ref); err == nil && info.Mode().IsRegular() {
 		b, err := readBaseline(ref)
 		return recalled{Baseline: b}, err
 	}
 	side := recalled{replies: map[runners.Key]string{}, questions: map[string][2]string{}}
 	err := a.withRun(ctx, db, ref, store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) (err error) {
-		side.Baseline, err = baseline.FromRows(run, headline, side.note(f.Graded(ctx, run.ID, headline)))
+		name, err := a.scorerOf(ctx, f, run, by)
+		if err != nil {
+			return err
+		}
+		side.Baseline, err = baseline.FromRows(run, name, side.note(f.Graded(ctx, run.ID, name)))
 		return err
 	})
 	return side, err

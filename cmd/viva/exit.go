@@ -12,6 +12,7 @@ const (
 	exitOK             = 0
 	exitFailed         = 1   // a promise about the data was broken: lint findings, a failed gate
 	exitUsage          = 2   // the command line, a plan or a suite is wrong
+	exitInconclusive   = 3   // a gate has too little evidence for a verdict
 	exitInfrastructure = 4   // the target, the disk or viva itself failed, or nothing could be scored
 	exitInterrupted    = 130 // Ctrl-C or SIGTERM
 )

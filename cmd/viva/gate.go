@@ -208,9 +208,6 @@ func (a *app) tellGate(f gateFlags, rules string, r gate.Result, head baseline.B
 	}
 }
 
-// exitInconclusive says that the data do not suffice for a verdict.
-const exitInconclusive = 3
-
 // appendFile adds to a file that others write to as well.
 func appendFile(name string, write func(io.Writer) error) error {
 	w, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
