@@ -48,14 +48,14 @@ func ImportFinanceBench(qa, corpus io.Reader) (*Suite, error) {
 		License:     "not stated by the source, CC-BY-NC-4.0 on its data set card",
 		Description: "Imported from FinanceBench. Passages are pages of 10-K, 10-Q and 8-K filings.",
 	}
-	pages := map[string]bool{}
+	pages, prints := map[string]bool{}, map[string]print{}
 	if corpus != nil {
 		err := eachRow(corpus, "import financebench: corpus", func(page financePage) error {
 			p, err := page.passage()
 			if err != nil || pages[p.ID] {
 				return errors.Join(err, repeated(pages[p.ID], p.ID))
 			}
-			pages[p.ID] = true
+			pages[p.ID], prints[p.ID] = true, readPrint(p.Title+"\n\n"+p.Text)
 			s.Passages = append(s.Passages, p)
 			return nil
 		})
@@ -67,7 +67,7 @@ func ImportFinanceBench(qa, corpus io.Reader) (*Suite, error) {
 		if err := present("id", row.ID, "question", row.Question, "meta.doc", row.Meta.Doc); err != nil {
 			return err
 		}
-		if len(row.Gold) == 0 || strings.TrimSpace(row.Gold[0]) == "" {
+		if len(row.Gold) == 0 || tidy(row.Gold[0]) == "" {
 			return errors.New(`field "gold" holds no answer`)
 		}
 		it := Item{ID: localID(row.ID), Question: strings.TrimSpace(unifyLines(row.Question)), Language: row.Lang, Domain: "finance",
@@ -88,7 +88,7 @@ func ImportFinanceBench(qa, corpus io.Reader) (*Suite, error) {
 				if p.Text == "" {
 					return fmt.Errorf(`field "evidence[%d].text" is missing or empty`, i)
 				}
-				pages[e.Page] = true
+				pages[e.Page], prints[e.Page] = true, readPrint(p.Title+"\n\n"+p.Text)
 				s.Passages = append(s.Passages, p)
 			}
 			if !slices.Contains(it.Evidence, e.Page) {
@@ -96,6 +96,9 @@ func ImportFinanceBench(qa, corpus io.Reader) (*Suite, error) {
 			}
 		}
 		it.Skill = financeSkill(row, it)
+		for _, id := range it.Evidence {
+			it.printAliases(prints[id])
+		}
 		s.Items = append(s.Items, it)
 		if !slices.Contains(s.Languages, it.Language) {
 			s.Languages = append(s.Languages, it.Language)
@@ -182,9 +185,9 @@ var (
 //
 // Further accepted answers become aliases where they have the same kind.
 func financeAnswer(question string, golds []string) Answer {
-	a := financeGold(question, strings.TrimSpace(golds[0]))
+	a := financeGold(question, tidy(golds[0]))
 	for _, other := range golds[1:] {
-		if b := financeGold(question, strings.TrimSpace(other)); b.Kind == a.Kind && b.Text != "" && b.Text != a.Text {
+		if b := financeGold(question, tidy(other)); b.Kind == a.Kind && b.Text != "" && b.Text != a.Text {
 			a.Aliases = append(a.Aliases, b.Text)
 		}
 	}

@@ -150,10 +150,10 @@ func tatqaItem(row tatqaRow, page Passage) (Item, error) {
 	}
 	var golds []Answer
 	for _, gold := range row.Gold {
-		if strings.TrimSpace(gold) == "" {
+		if gold = tidy(gold); gold == "" {
 			continue
 		}
-		a := tatqaAnswer(row, strings.TrimSpace(gold), currency)
+		a := tatqaAnswer(row, gold, currency)
 		if !slices.ContainsFunc(golds, func(b Answer) bool { return a.Text == b.Text }) {
 			golds = append(golds, a)
 		}
@@ -197,7 +197,8 @@ func onlyCurrency(text string) string {
 	return sign
 }
 
-// tatqaAnswer types one gold string. Figures get the row's scale, and the page's currency where the scale is one of money.
+// tatqaAnswer types one gold string. Figures get the row's scale, and the page's currency where the scale is one of money. Of a
+// sentence that holds one value of the asked kind, that value is the answer.
 func tatqaAnswer(row tatqaRow, gold, currency string) Answer {
 	if iso, ok := readDate(gold); ok && row.Scale == "" && (len(iso) > 4 || asksYear.MatchString(row.Question)) {
 		a := Answer{Kind: value.Date, Text: iso}
@@ -213,6 +214,12 @@ func tatqaAnswer(row tatqaRow, gold, currency string) Answer {
 	if !ok {
 		if kind := value.Guess(gold, row.language()).Kind; numeric(kind) {
 			return Answer{Kind: kind, Text: gold} // "Four", "AU 9 cents"
+		}
+		if m, ok := soleValue(row.Question, gold, row.language()); ok && len(row.Gold) == 1 && m.End-m.Start < len(gold) {
+			if m.Kind == value.Date {
+				return Answer{Kind: value.Date, Text: m.Date.Format(isoDay), Aliases: []string{gold[m.Start:m.End]}}
+			}
+			return tatqaAnswer(row, gold[m.Start:m.End], currency)
 		}
 		return Answer{Kind: value.Text, Text: gold}
 	}

@@ -26,7 +26,7 @@ func TestImportFinanceBench(t *testing.T) {
 	}
 	wantItems := []Item{
 		{ID: "q1", Question: "What are FY2020 net receivables (in USD millions)?", Language: "en", Domain: "finance", Skill: TableLookup, Source: "ACME_2020_10K",
-			Evidence: []string{"ACME_2020_10K#p0"}, Answer: Answer{Kind: value.Money, Text: "$1,616 million", Number: "1616000000", Unit: "USD"}},
+			Evidence: []string{"ACME_2020_10K#p0"}, Answer: Answer{Kind: value.Money, Text: "$1,616 million", Number: "1616000000", Unit: "USD", Aliases: []string{"$1,616"}}},
 		{ID: "q2", Question: "Is Acme growing?", Language: "en", Domain: "finance", Skill: SingleHop, Source: "ACME_2020_10K",
 			Evidence: []string{"ACME_2020_10K#p0"}, Answer: Answer{Kind: value.Bool, Text: "yes"}},
 	}

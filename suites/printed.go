@@ -16,10 +16,10 @@ import (
 // brackets, "(4,697)", which accounts read as a minus, where the answer to "What was the expense?" has none. Such figures are aliases
 // as printed. The answer without its scale word is accepted when
 //
-//  1. the question asks for that scale ("in USD millions"), or names none while the evidence names it apart from its figures, or not
-//     at all: where a page writes "$67 million", "$67" is another sum;
-//  2. the evidence prints the figure without a scale word, or the answer is computed, so that it stands on no page; and
-//  3. the figure cannot be taken for a year.
+//  1. it cannot be taken for a year; and
+//  2. the question asks for that scale ("in USD millions"); or it names none, and
+//  3. the evidence names the scale apart from its figures, or not at all: where a page writes "$67 million", "$67" is another sum; and
+//  4. the evidence prints the figure without a scale word, or the answer is computed, so that it stands on no page.
 //
 // The answer with a minus is accepted when it has none and the evidence prints it in brackets and nowhere without. Neither is accepted
 // beside a tolerance, which is stated on the scale of the answer.
@@ -80,6 +80,7 @@ func (p print) leavesOut(n float64, scale string, question print, computed bool)
 	case scale == "" || n >= 1900 && n < 2100 && n == float64(int(n)):
 		return false
 	case question.apart[scale]:
+		return true
 	case question.names() || p.beside[scale] && !p.apart[scale]:
 		return false
 	}
@@ -121,29 +122,41 @@ func (f figure) asPrinted(question, page print, computed bool) []string {
 	return ways
 }
 
-// printAliases adds the ways in which the page prints the answer to its aliases. For a set it is one alias, all members without
-// their scale between semicolons.
-func (it *Item) printAliases(page print) {
+// printAliases adds the ways in which a page of the evidence prints the answer to its aliases. For a set it is one alias, all members
+// without their scale between semicolons.
+func (it *Item) printAliases(pages ...print) {
 	if it.Answer.Tolerance != 0 {
 		return
 	}
-	question, computed := readPrint(it.Question), it.Skill == Arithmetic
-	if it.Answer.Kind != value.Set {
-		if f, ok := readFigure(it.Answer.Text); ok {
-			it.Answer.Aliases = append(it.Answer.Aliases, f.asPrinted(question, page, computed)...)
+	question := readPrint(it.Question)
+	for _, page := range pages {
+		for _, alias := range it.asPrinted(question, page) {
+			if !slices.Contains(it.Answer.Aliases, alias) {
+				it.Answer.Aliases = append(it.Answer.Aliases, alias)
+			}
 		}
-		return
+	}
+}
+
+func (it *Item) asPrinted(question, page print) []string {
+	computed := it.Skill == Arithmetic
+	if it.Answer.Kind != value.Set {
+		f, ok := readFigure(it.Answer.Text)
+		if !ok {
+			return nil
+		}
+		return f.asPrinted(question, page, computed)
 	}
 	var members []string
 	for _, m := range it.Answer.Set {
 		f, ok := readFigure(m)
 		ways := f.asPrinted(question, page, computed)
 		if !ok || f.scale == "" || len(ways) == 0 || strings.HasPrefix(ways[0], "-") != f.negative {
-			return
+			return nil
 		}
 		members = append(members, ways[0])
 	}
-	it.Answer.Aliases = append(it.Answer.Aliases, strings.Join(members, "; "))
+	return []string{strings.Join(members, "; ")}
 }
 
 // printed says whether an alias that means another value than the answer is the answer as printed.

@@ -25,7 +25,7 @@ func TestPrintAliases(t *testing.T) {
 		{"the page writes it with a letter", "What was revenue?", "Revenue was £67m, in 67 towns.", SingleHop, money("£67 million"), nil},
 		{"the figure stands only beside its scale", "What was revenue?", "(in millions) Revenue was $67 million.", SingleHop, money("$67 million"), nil},
 		{"the question asks for another scale", "What was revenue in USD millions?", thousands, TableLookup, money("$67,510 thousand"), nil},
-		{"the question asks for this scale", "What was revenue in USD millions?", "Revenue 67.5", TableLookup, money("$67.5 million"), []string{"$67.5"}},
+		{"the question asks for this scale", "What was revenue in USD millions?", "Revenue 67,512 thousand", TableLookup, money("$67.5 million"), []string{"$67.5"}},
 		{"an amount in the question asks for none", "What was revenue after the $5 million gift?", thousands, TableLookup, money("$67,510 thousand"), []string{"$67,510"}},
 		{"a sum stands on no page", "What was the change?", thousands, Arithmetic, money("$1,212 thousand"), []string{"$1,212"}},
 		{"another figure is no sum", "What was the change?", thousands, TableLookup, money("$1,212 thousand"), nil},
