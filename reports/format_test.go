@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -243,6 +244,101 @@ func TestRows(t *testing.T) {
 	}
 	if err := CSV(io.Discard, runners.Run{}, rows); !errors.Is(err, broken) {
 		t.Errorf("CSV: %v", err)
+	}
+}
+
+// No cell of a CSV file is a formula to a spreadsheet; numbers stay as they are, and every text comes back.
+func TestGuard(t *testing.T) {
+	for _, row := range []struct{ in, want string }{
+		{"", ""}, {"12 days", "12 days"}, {"'", "'"}, {"it's", "it's"}, {"'tis", "'tis"}, {"–", "–"},
+		{"=1+1", "'=1+1"}, {"@SUM(A1)", "'@SUM(A1)"}, {"+49 30 1234", "'+49 30 1234"}, {"- a list", "'- a list"}, {"-2+3", "'-2+3"},
+		{"\t=1", "'\t=1"}, {"\r=1", "'\r=1"}, {"\n=1", "'\n=1"}, {"＝1", "'＝1"}, {"＠x", "'＠x"}, {"'=1", "''=1"}, {"''=1", "'''=1"},
+		{"-3", "-3"}, {"-3.25", "-3.25"}, {"+5", "+5"}, {"-3\n=1", "'-3\n=1"}, {"-3e-2", "-3e-2"}, {"-3e2+1", "'-3e2+1"}, {"'-3", "''-3"}, {"-", "'-"},
+	} {
+		got := guard(row.in)
+		if got != row.want {
+			t.Errorf("guard(%q) = %q, want %q", row.in, got, row.want)
+		}
+		if back := regexp.MustCompile("^'('*[=+@＝＋－＠\t\r\n-])").ReplaceAllString(got, "$1"); back != row.in {
+			t.Errorf("%q comes back as %q", row.in, back)
+		}
+	}
+	l := usual()
+	run := l.run()
+	run.ID, run.SuiteName, run.Target.Name, run.Target.Model = "=run", "+suite", "-target", ""
+	rows := altered(l, func(g *scorers.Graded) {
+		g.Item.Question, g.Item.Domain, g.Trial.Response.Text, g.Score.Why = "=1", "@d", "-1+1", "\t=x"
+		g.Score.Value = -.5
+	})
+	r, err := Summarize(run, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var trials, figures bytes.Buffer
+	if err := errors.Join(CSV(&trials, run, rows), MeasuresCSV(&figures, r)); err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]io.Reader{"trials": &trials, "measures": &figures} {
+		records, err := csv.NewReader(file).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, record := range records[1:] {
+			for i, cell := range record {
+				if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t") && !regexp.MustCompile(`^-[0-9.e-]+$`).MatchString(cell) {
+					t.Fatalf("%s: %s = %q", name, records[0][i], cell)
+				}
+				if records[0][i] == "value" && name == "trials" && cell != "-0.5" && cell != "" {
+					t.Fatalf("%s: the value is %q", name, cell)
+				}
+			}
+		}
+	}
+}
+
+func TestTie(t *testing.T) {
+	for _, row := range []struct{ in, want string }{
+		{"64.9 % (51.7 to 76.1) of all", "64.9~% (51.7~to~76.1) of all"}, {"by +43.8 points (+1 to −2).", "by +43.8~points (+1~to~−2)."},
+		{"less than 1 s.", "less than 1~s."}, {"13 of 180 trials (7.2 %) failed", "13 of 180 trials (7.2~%) failed"}, {"3 states", "3 states"},
+	} {
+		if got := strings.ReplaceAll(tie(row.in), noBreak, "~"); got != row.want {
+			t.Errorf("tie(%q) = %q, want %q", row.in, got, row.want)
+		}
+	}
+	long := strings.Repeat("of all replies 12.5 % (10.1 to 13.9) were false, ", 30)
+	if got := fold(long, "  "); strings.Contains(got, noBreak) || regexp.MustCompile(`\d\n +%|\([\d.]+\n|to\n`).MatchString(got) || strings.Join(strings.Fields(got), " ") != strings.TrimSpace(long) {
+		t.Errorf("folded to\n%s", got)
+	}
+	var page bytes.Buffer
+	if err := HTML(&page, summarize(t, usual())); err != nil || regexp.MustCompile(`<p class="lead">[^<]*\d %`).Match(page.Bytes()) {
+		t.Errorf("the headline of the page breaks before %% (%v)", err)
+	}
+}
+
+// Below a second no throughput is printed, though JSON has it, flagged.
+func TestTooShort(t *testing.T) {
+	for _, took := range []time.Duration{900 * time.Millisecond, 1100 * time.Millisecond} {
+		l := usual()
+		l.items = 20
+		r, err := Summarize(l.run(), altered(l, func(g *scorers.Graded) {
+			g.Trial.Response.Timing = runners.Timing{Sent: began, FirstToken: began, FirstAnswerToken: began, Last: began.Add(took)}
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text, md, page, object bytes.Buffer
+		if err := errors.Join(Table(&text, r), Markdown(&md, r), HTML(&page, r), JSON(&object, r)); err != nil {
+			t.Fatal(err)
+		}
+		short := took < time.Second
+		for name, form := range map[string]string{"table": text.String(), "Markdown": md.String(), "page": page.String()} {
+			if strings.Contains(form, "oo short to state a rate") != short || strings.Contains(form, r.Summary.Speed.TotalPerS.rate()) == short {
+				t.Errorf("%v: %s says\n%s", took, name, form)
+			}
+		}
+		if !strings.Contains(object.String(), `"too_short": `+map[bool]string{true: "true", false: "false"}[short]) || !r.Summary.Speed.TotalPerS.Defined() {
+			t.Errorf("%v: too_short %v, %v tokens/s", took, r.Summary.Speed.TooShort, r.Summary.Speed.TotalPerS)
+		}
 	}
 }
 

@@ -202,9 +202,23 @@ func speedGrid(r Report) grid {
 	if s.BusyS == 0 {
 		return g
 	}
-	g.rows = append(g.rows, []string{"system", s.OutputPerS.rate(), s.TotalPerS.rate(), s.CorrectPerS.rate()})
+	stated := func(name string, rates ...Figure) {
+		row := []string{name}
+		for _, f := range rates {
+			if s.TooShort {
+				f = Undefined()
+			}
+			row = append(row, f.rate())
+		}
+		g.rows = append(g.rows, row)
+	}
+	stated("system", s.OutputPerS, s.TotalPerS, s.CorrectPerS)
 	if acc := s.Accelerators; acc.Count > 0 {
-		g.rows = append(g.rows, []string{acceleratorName(acc), s.OutputPerAccelerator.rate(), s.TotalPerAccelerator.rate(), s.CorrectPerAccelerator.rate()})
+		stated(acceleratorName(acc), s.OutputPerAccelerator, s.TotalPerAccelerator, s.CorrectPerAccelerator)
+	}
+	if s.TooShort {
+		g.foot = "Too short to state a rate: less than 1 s."
+		return g
 	}
 	switch s.TokenSource {
 	case runners.FromUsage:

@@ -24,7 +24,7 @@ func (r Report) HeadArm() (Arm, bool) {
 	return Arm{}, false
 }
 
-// Headline says the run's result in one or two sentences.
+// Headline says the run's result in one or two sentences, with plain spaces throughout.
 func (r Report) Headline() string {
 	a, ok := r.HeadArm()
 	if !ok {

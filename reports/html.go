@@ -29,6 +29,7 @@ func HTML(w io.Writer, r Report) error {
 		"bar":     barOf,
 		"score":   Score.interval,
 		"brief":   Rate.brief,
+		"tie":     tie,
 		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
 	}).Parse(pageTemplate)
 	if err != nil {

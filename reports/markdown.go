@@ -13,9 +13,9 @@ var _ Format = Markdown
 // the facts of the run.
 func Markdown(w io.Writer, r Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Viva: %s on %s\n\n**%s**\n", plain(targetName(r)), plain(suiteName(r)), plain(r.Headline()))
+	fmt.Fprintf(&b, "# Viva: %s on %s\n\n**%s**\n", plain(targetName(r)), plain(suiteName(r)), plain(tie(r.Headline())))
 	for _, n := range r.Summary.Notes {
-		fmt.Fprintf(&b, "\n> %s%s\n", map[string]string{Warn: "**Warning.** ", Bad: "**Invalid.** "}[n.Level], plain(n.Text))
+		fmt.Fprintf(&b, "\n> %s%s\n", map[string]string{Warn: "**Warning.** ", Bad: "**Invalid.** "}[n.Level], plain(tie(n.Text)))
 	}
 	for _, g := range append(grids(r), sliceGrids(r)...) {
 		title := g.title

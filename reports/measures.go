@@ -9,10 +9,15 @@ import (
 var _ Format = MeasuresCSV
 
 // MeasuresCSV writes one line for each arm (and slice) and measure, in the long form that plotting programs like. Rates are fractions; the
-// unit stands in a column of its own.
+// unit stands in a column of its own. Names are guarded as in [CSV].
 func MeasuresCSV(w io.Writer, r Report) error {
 	out := csv.NewWriter(w)
-	write := func(cells ...string) { _ = out.Write(cells) } // the error stays with the writer
+	write := func(cells ...string) {
+		for i := range cells {
+			cells[i] = guard(cells[i])
+		}
+		_ = out.Write(cells) // the error stays with the writer
+	}
 	write("run", "target", "suite", "arm", "dimension", "slice", "measure", "unit", "successes", "n", "n_effective", "value", "low", "high", "unscored", "bound_low", "bound_high")
 	lead := func(arm, dimension, slice, measure, unit string) []string {
 		return []string{r.Run.ID, targetName(r), r.Run.SuiteName, arm, dimension, slice, measure, unit}

@@ -37,7 +37,7 @@ func charts(r Report) []plot.Chart {
 	for _, p := range r.Summary.Pairs {
 		lift := plot.Point{Value: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High)}
 		if p.Lift.Bounded {
-			lift = plot.Point{Value: float64(p.Lift.Least), Low: float64(p.Lift.BoundLow), High: float64(p.Lift.BoundHigh), Debt: float64(p.Lift.Most - p.Lift.Least)}
+			lift = plot.Point{Value: float64(p.Lift.Least), Low: float64(p.Lift.BoundLow), High: float64(p.Lift.BoundHigh), Debt: float64(p.Lift.Most - p.Lift.Least), Blind: p.N == 0}
 		}
 		lifts = append(lifts, plot.Lifted{Label: p.Arm, Rescue: point("", p.Rescue), Harm: point("", p.Harm), Lift: lift})
 	}
@@ -83,7 +83,7 @@ func bySlice(r Report, dimension string, values []string) plot.Chart {
 // point turns a rate into a point; where bounds stand in for its value, from the least with the rest as debt.
 func point(label string, r Rate) plot.Point {
 	if r.Bounded {
-		return plot.Point{Label: label, Value: float64(r.Least), Low: float64(r.BoundLow), High: float64(r.BoundHigh), Debt: float64(r.Most - r.Least)}
+		return plot.Point{Label: label, Value: float64(r.Least), Low: float64(r.BoundLow), High: float64(r.BoundHigh), Debt: float64(r.Most - r.Least), Blind: r.N == 0}
 	}
 	return plot.Point{Label: label, Value: float64(r.Value), Low: float64(r.Low), High: float64(r.High)}
 }

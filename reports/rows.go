@@ -167,8 +167,8 @@ func (f Figure) cell() string {
 	return strconv.FormatFloat(float64(f), 'g', 9, 64)
 }
 
-// CSV writes a header and one line for each trial. Texts stand as they came: a reply that begins with an equals sign is a formula to some
-// spreadsheets.
+// CSV writes a header and one line for each trial. A text that a spreadsheet would run as a formula has an apostrophe before it, as
+// docs/METHOD.md says; JSONL has every text as it came.
 func CSV(w io.Writer, run runners.Run, rows iter.Seq2[scorers.Graded, error]) error {
 	out := csv.NewWriter(w)
 	record := make([]string, len(csvColumns))
@@ -184,7 +184,7 @@ func CSV(w io.Writer, run runners.Run, rows iter.Seq2[scorers.Graded, error]) er
 		}
 		r := rowOf(run, &g)
 		for i, c := range csvColumns {
-			record[i] = c.of(&r)
+			record[i] = guard(c.of(&r))
 		}
 		if err := out.Write(record); err != nil {
 			return err

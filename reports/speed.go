@@ -32,7 +32,10 @@ type Speed struct {
 	Indicative bool `json:"indicative"`
 	// BusyS is the time during which at least one request was in flight, in seconds: the union of the spans from sent to last token. A
 	// pause between two sittings of a resumed run is not in it.
-	BusyS            float64             `json:"busy_s"`
+	BusyS float64 `json:"busy_s"`
+	// TooShort: requests were in flight for less than a second. The rates below then say more of start and end than of the system, and
+	// are printed as –.
+	TooShort         bool                `json:"too_short"`
 	PromptTokens     int                 `json:"prompt_tokens"`
 	CompletionTokens int                 `json:"completion_tokens"` // reasoning included
 	ReasoningTokens  int                 `json:"reasoning_tokens"`
@@ -47,6 +50,9 @@ type Speed struct {
 	CorrectPerAccelerator    Figure               `json:"correct_answers_per_s_per_accelerator"`
 	CompletionTokensPerTrial Figure               `json:"completion_tokens_per_answer"`
 }
+
+// leastBusy is the shortest time, in seconds, over which a throughput is stated.
+const leastBusy = 1.0
 
 // mixed marks token counts of both sources.
 const mixed runners.TokenSource = "mixed"
@@ -139,7 +145,7 @@ func busy(spans []span) time.Duration {
 func (l *load) speed(counts Counts, acc runners.Accelerators) Speed {
 	seconds := busy(l.spans).Seconds()
 	s := Speed{
-		Indicative: !l.measured, BusyS: seconds, Accelerators: acc,
+		Indicative: !l.measured, BusyS: seconds, TooShort: seconds < leastBusy, Accelerators: acc,
 		PromptTokens: l.tokens.Prompt, CompletionTokens: l.tokens.Completion, ReasoningTokens: l.tokens.Reasoning,
 		OutputPerS: Undefined(), TotalPerS: Undefined(), CorrectPerS: ratio(float64(counts.Correct), seconds),
 		OutputPerAccelerator: Undefined(), TotalPerAccelerator: Undefined(), CorrectPerAccelerator: Undefined(),

@@ -59,11 +59,11 @@ func clean(s string) string {
 // columns is the width to which sentences are broken; tables take what they need.
 const columns = 110
 
-// fold breaks a text between words into lines of at most so many columns, later ones indented.
+// fold breaks a text between words into lines of at most so many columns, later ones indented. It leaves figures beside their units.
 func fold(s, indent string) string {
 	var b strings.Builder
 	at := 0
-	for i, word := range strings.Fields(s) {
+	for i, word := range strings.FieldsFunc(tie(untie(s)), func(c rune) bool { return unicode.IsSpace(c) && string(c) != noBreak }) {
 		switch {
 		case i == 0:
 		case at+1+utf8.RuneCountInString(word) > columns-len(indent):
@@ -73,7 +73,7 @@ func fold(s, indent string) string {
 			b.WriteByte(' ')
 			at++
 		}
-		b.WriteString(word)
+		b.WriteString(untie(word))
 		at += utf8.RuneCountInString(word)
 	}
 	return b.String()

@@ -53,7 +53,9 @@ func Accuracy(by string, series []string, groups []Group) Chart {
 					shift := vg.Point{Y: step * (vg.Length(len(series)-1)/2 - vg.Length(j))}
 					low, high := at(p.Low, i).Add(shift), at(p.High, i).Add(shift)
 					stroke(data, low, high, seriesColors[j])
-					dot(data, at(p.Value+p.debt()/2, i).Add(shift), marks[j], seriesColors[j], 3.2)
+					if !p.Blind {
+						dot(data, at(p.Value+p.debt()/2, i).Add(shift), marks[j], seriesColors[j], 3.2)
+					}
 				}
 			}
 		},

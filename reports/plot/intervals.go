@@ -15,6 +15,8 @@ type Point struct {
 	// Debt is what unscored answers could add to Value; it is drawn pale behind the bar and written as a range. What is not finite
 	// and above 0 is no debt.
 	Debt float64
+	// Blind: nothing was scored. The interval stands without a mark, which would pass for an estimate.
+	Blind bool
 }
 
 func (p Point) defined() bool { return finite(p.Value) }
@@ -114,7 +116,9 @@ func Lift(rows []Lifted) Chart {
 				low, high := at(r.Lift.Low, i), at(r.Lift.High, i)
 				halo(data, low, high)
 				whisker(data, low, high, ink)
-				dot(data, at(r.Lift.Value+r.Lift.debt()/2, i), draw.CircleGlyph{}, ink, 4)
+				if !r.Lift.Blind {
+					dot(data, at(r.Lift.Value+r.Lift.debt()/2, i), draw.CircleGlyph{}, ink, 4)
+				}
 			}
 		},
 	}

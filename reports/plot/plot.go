@@ -69,7 +69,10 @@ const (
 func (p *Press) height(c Chart, width vg.Length, titled bool) vg.Length {
 	h := 2*margin + vg.Length(c.rows)*rowHeight + 30 // the axis
 	if titled {
-		h += titleSize*2 + vg.Length(len(p.wrap(c.Note, width-2*margin)))*noteHeight
+		h += titleSize * 2
+		if c.Note != "" {
+			h += noteHeight * (.5 + vg.Length(len(p.wrap(c.Note, width-2*margin))))
+		}
 	}
 	return h + vg.Length(len(p.keyLines(c, width-2*margin)))*smallSize*2
 }
@@ -144,11 +147,13 @@ func (p *Press) print(canvas draw.Canvas, c Chart, titled bool) {
 	if titled {
 		p.write(canvas, c.Title, vg.Point{X: canvas.Min.X, Y: canvas.Max.Y}, titleSize, ink, alignLeft, alignTop)
 		canvas = draw.Crop(canvas, 0, 0, 0, -titleSize*2)
-		lines := p.wrap(c.Note, canvas.Max.X-canvas.Min.X)
-		for i, line := range lines {
-			p.write(canvas, line, vg.Point{X: canvas.Min.X, Y: canvas.Min.Y + noteHeight*vg.Length(len(lines)-i)}, smallSize, faint, alignLeft, alignTop)
+		if c.Note != "" {
+			lines := p.wrap(c.Note, canvas.Max.X-canvas.Min.X)
+			for i, line := range lines {
+				p.write(canvas, line, vg.Point{X: canvas.Min.X, Y: canvas.Min.Y + noteHeight*vg.Length(len(lines)-i)}, smallSize, faint, alignLeft, alignTop)
+			}
+			canvas = draw.Crop(canvas, 0, 0, noteHeight*(.5+vg.Length(len(lines))), 0)
 		}
-		canvas = draw.Crop(canvas, 0, 0, noteHeight*vg.Length(len(lines)), 0)
 	}
 	lines := p.keyLines(c, canvas.Max.X-canvas.Min.X)
 	for i, line := range lines {

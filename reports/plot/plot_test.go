@@ -36,16 +36,16 @@ func charts() []Chart {
 			{"closed-book", .21, .02, .55, .22, 0, 92}, {"oracle", .81, .05, .08, .06, 0, 92},
 			{"retrieved", .68, .04, .17, .09, .02, 91}, {"noisy", nan, nan, nan, nan, nan, 0},
 		}),
-		Hallucination([]Point{{"closed-book", .22, .148, .315, 0}, {"oracle", .06, .026, .132, 0}, {"retrieved", .09, .047, .165, 0}, {"noisy", nan, nan, nan, 0}, {"stale", .10, .05, .31, .12}}),
+		Hallucination([]Point{{"closed-book", .22, .148, .315, 0, false}, {"oracle", .06, .026, .132, 0, false}, {"retrieved", .09, .047, .165, 0, false}, {"noisy", nan, nan, nan, 0, false}, {"stale", .10, .05, .31, .12, false}}),
 		Lift([]Lifted{
 			{"oracle", Point{Value: .62}, Point{Value: .01}, Point{Value: .61, Low: .497, High: .702}},
 			{"retrieved", Point{Value: .50}, Point{Value: .03}, Point{Value: .47, Low: .354, High: .571}},
 			{"distractors", Point{Value: .01, Debt: .04}, Point{Value: .12, Debt: .06}, Point{Value: -.16, Low: -.22, High: -.04, Debt: .1}},
 		}),
 		Accuracy("language", []string{"closed-book", "oracle", "retrieved"}, []Group{
-			{"English", []Point{{"", .25, .17, .35, 0}, {"", .86, .77, .92, 0}, {"", .74, .64, .82, 0}}},
-			{"中文", []Point{{"", .10, .02, .40, 0}, {"", .80, .49, .94, 0}, {"", .60, .31, .83, 0}}},
-			{"हिन्दी", []Point{{"", 0, 0, .28, 0}, {"", .70, .40, .89, 0}, {"", nan, nan, nan, 0}}},
+			{"English", []Point{{"", .25, .17, .35, 0, false}, {"", .86, .77, .92, 0, false}, {"", .74, .64, .82, 0, false}}},
+			{"中文", []Point{{"", .10, .02, .40, 0, false}, {"", .80, .49, .94, 0, false}, {"", .60, .31, .83, 0, false}}},
+			{"हिन्दी", []Point{{"", 0, 0, .28, 0, false}, {"", .70, .40, .89, 0, false}, {"", nan, nan, nan, 0, false}}},
 		}),
 		Latency([]Percentiles{{"closed-book, first token", 180, 420, 900}, {"closed-book, answer", 1250, 2900, 5200}, {"retrieved, answer", 1950, 4100, 7300}}),
 	}
@@ -158,11 +158,11 @@ func TestChartsPrint(t *testing.T) {
 
 func TestEmptyCharts(t *testing.T) {
 	p, nan, inf := press(t), math.NaN(), math.Inf(1)
-	none := Point{"", nan, nan, nan, nan}
+	none := Point{"", nan, nan, nan, nan, false}
 	for _, c := range []Chart{
 		{}, Verdicts(nil), Hallucination(nil), Lift(nil), Accuracy("skill", nil, nil), Latency(nil),
 		Verdicts([]Shares{{"all failed", nan, nan, nan, nan, nan, 0}, {"none asked", 0, 0, 0, 0, 0, 0}}),
-		Hallucination([]Point{none, {"", inf, 0, 1, 0}}), Lift([]Lifted{{"x", Point{Value: .5}, Point{Value: .5}, none}}),
+		Hallucination([]Point{none, {"", inf, 0, 1, 0, false}}), Lift([]Lifted{{"x", Point{Value: .5}, Point{Value: .5}, none}}),
 		Accuracy("skill", []string{"x"}, []Group{{"a", []Point{none}}, {"b", nil}, {"c", []Point{none, {Value: .5}}}}),
 		Latency([]Percentiles{{"x", nan, 1, 2}, {"y", inf, inf, inf}}),
 	} {
@@ -185,7 +185,7 @@ func TestOddFigures(t *testing.T) {
 			for at := range 12 {
 				v := [12]float64{.3, .1, .2, .4, .3, .5, .1, .2, .3, .4, .2, .1}
 				v[at] = odd
-				a, b, c := Point{"a", v[0], v[1], v[2], v[3]}, Point{"b", v[4], v[5], v[6], v[7]}, Point{"c", v[8], v[9], v[10], v[11]}
+				a, b, c := Point{"a", v[0], v[1], v[2], v[3], false}, Point{"b", v[4], v[5], v[6], v[7], false}, Point{"c", v[8], v[9], v[10], v[11], false}
 				for _, chart := range []Chart{
 					Verdicts([]Shares{{"a", v[0], v[1], v[2], v[3], v[4], 9}}), Hallucination([]Point{a, b, c}), Lift([]Lifted{{"a", a, b, c}}),
 					Accuracy("skill", []string{"x", "y", "z"}, []Group{{"one", []Point{a, b}}, {"two", []Point{c}}}),
