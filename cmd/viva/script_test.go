@@ -62,6 +62,8 @@ func byModel(r fakeai.Request) fakeai.Reply {
 		return fakeai.Reply{Status: 401, Text: "Incorrect API key provided: " + r.Header.Get("Authorization")}
 	case "worse":
 		return worsened(r, 4)
+	case "hopeless":
+		return worsened(r, 1)
 	case "grader", "grader-b":
 		return fakeai.Reply{Text: `{"why": "The reply declines.", "grade": "D"}`}
 	case "picky":
