@@ -76,8 +76,8 @@ type (
 		Cells []string
 	}
 	pageChart struct {
-		Title string
-		SVG   template.HTML
+		Title, Note string
+		SVG         template.HTML
 	}
 	// pageSlices is one dimension: a row a value, a cell an arm.
 	pageSlices struct {
@@ -153,7 +153,7 @@ func (p *page) draw(r Report) error {
 			return fmt.Errorf("draw page: %w", err)
 		}
 		// The drawing is our own: paths and numbers, its label escaped where it is made.
-		drawn := pageChart{c.Title, template.HTML(svg + phone)}
+		drawn := pageChart{c.Title, c.Note, template.HTML(svg + phone)}
 		switch c.Name {
 		case "verdicts", "hallucination":
 			p.VerdictCharts = append(p.VerdictCharts, drawn)

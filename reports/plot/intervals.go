@@ -101,7 +101,7 @@ func Lift(rows []Lifted) Chart {
 		}
 	}
 	return Chart{
-		Name: "lift", Title: "What the pages changed, in points of the pairs",
+		Name: "lift", Title: "Rescue, harm and lift, in points of the pairs",
 		Alt:  "Rescue, harm and their difference, the lift, with its 95 % interval, by arm.",
 		key:  []keyEntry{{"harm", incorrect, nil}, {"rescue", correct, nil}, {"lift", ink, draw.CircleGlyph{}}},
 		head: "lift, points", right: true, rows: drawn,
