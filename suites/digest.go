@@ -13,7 +13,7 @@ import (
 const digestVersion = "viva suite 1"
 
 // Digest is the SHA-256 of the suite's content, in hex. It depends on what is asked and shown, in every field, and not on the order
-// of items or passages, on line ends, or on how the files are written.
+// of items or passages, on line ends, on how the files are written, or on where the suite was imported from.
 func (s *Suite) Digest() string {
 	var records []string
 	for _, it := range s.Items {

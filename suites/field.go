@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,28 +24,28 @@ var (
 
 func checkName(s string) error {
 	if !namePattern.MatchString(s) {
-		return fmt.Errorf("%q is no name: write lower-case letters, digits and single hyphens, such as meridian or q3-audit", s)
+		return fmt.Errorf("%s is no name: write lower-case letters, digits and single hyphens, such as meridian or q3-audit", quote(s))
 	}
 	return nil
 }
 
 func checkID(s string) error {
 	if !idPattern.MatchString(s) {
-		return fmt.Errorf("%q is no id: write up to 128 letters, digits and . _ # -, beginning with a letter or digit", s)
+		return fmt.Errorf("%s is no id: write up to 128 letters, digits and . _ # -, beginning with a letter or digit", quote(s))
 	}
 	return nil
 }
 
 func checkLanguage(s string) error {
 	if !languagePattern.MatchString(s) {
-		return fmt.Errorf("%q is no language: write a two- or three-letter tag in lower case, such as en, zh or hi", s)
+		return fmt.Errorf("%s is no language: write a two- or three-letter tag in lower case, such as en, zh or hi", quote(s))
 	}
 	return nil
 }
 
 func checkDecimal(s string) error {
 	if !decimalPattern.MatchString(s) {
-		return fmt.Errorf("%q is no plain decimal: write digits with at most one point and no grouping, such as 1496500000 or -0.25", s)
+		return fmt.Errorf("%s is no plain decimal: write digits with at most one point and no grouping, such as 1496500000 or -0.25", quote(s))
 	}
 	return nil
 }
@@ -62,9 +63,22 @@ func checkText(s string) error {
 func parseDay(s string) (time.Time, error) {
 	day, err := time.Parse(isoDay, s)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no day of the calendar: write year-month-day, such as 2026-06-30", s)
+		return time.Time{}, fmt.Errorf("%s is no day of the calendar: write year-month-day, such as 2026-06-30", quote(s))
 	}
 	return day, nil
+}
+
+// maxQuoted is how much of a value a message repeats, in characters.
+const maxQuoted = 60
+
+// quote gives a value in quotes for a message, shortened in the middle.
+func quote(s string) string {
+	r := []rune(s)
+	if len(r) <= maxQuoted {
+		return strconv.Quote(s)
+	}
+	half := maxQuoted / 2
+	return strconv.Quote(strings.TrimSpace(string(r[:half])) + " … " + strings.TrimSpace(string(r[len(r)-half:])))
 }
 
 // columnAt turns a byte offset of a line into a column counted in characters from 1.

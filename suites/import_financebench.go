@@ -44,7 +44,7 @@ type financePage struct {
 // rules of financeAnswer.
 func ImportFinanceBench(qa, corpus io.Reader) (*Suite, error) {
 	s := &Suite{
-		Name: "financebench", Title: "FinanceBench, questions about company filings", Version: "1.0.0",
+		Name: "financebench", Imported: "financebench", Title: "FinanceBench, questions about company filings", Version: "1.0.0",
 		License:     "not stated by the source, CC-BY-NC-4.0 on its data set card",
 		Description: "Imported from FinanceBench. Passages are pages of 10-K, 10-Q and 8-K filings.",
 	}

@@ -29,7 +29,7 @@ type tatqaRow struct {
 // ("1,496.5" and "million") and a kind, the annotators' derivation is kept where it gives the gold answer.
 func ImportTATQA(rows io.Reader) (*Suite, error) {
 	s := &Suite{
-		Name: "tatqa", Title: "TAT-QA, tables with text from annual reports", Version: "1.0.0", License: "CC-BY-4.0",
+		Name: "tatqa", Imported: "tatqa", Title: "TAT-QA, tables with text from annual reports", Version: "1.0.0", License: "CC-BY-4.0",
 		Description: "Imported from TAT-QA. Many questions name no company: they are meant to be read beside their table.",
 	}
 	type known struct {

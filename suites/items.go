@@ -22,12 +22,18 @@ func Kinds() []value.Kind {
 	return []value.Kind{value.Text, value.Number, value.Percent, value.Money, value.Date, value.Duration, value.Bool, value.ID, value.Set}
 }
 
-// readItems reads items.jsonl. Blank lines are skipped; a faulty line is reported and the next one read.
-func readItems(r io.Reader, file string, ps *problems) []Item {
+// readItems reads items.jsonl and gives the items with the line of each ID. Blank lines are skipped; a faulty line is reported and the
+// next one read.
+func readItems(r io.Reader, file string, ps *problems) ([]Item, map[string]int) {
 	var items []Item
 	first := map[string]int{}
+	open := false // an item began above and did not end on its line
 	err := eachLine(r, func(n int, line []byte) error {
-		item, faults := decodeItem(line)
+		if open && line[0] != '{' {
+			return nil // goes on with it, and has been reported there
+		}
+		item, faults, unfinished := readItem(line)
+		open = unfinished
 		for _, f := range faults {
 			ps.add(file, n, f.column, "%s", f.message)
 		}
@@ -46,7 +52,7 @@ func readItems(r io.Reader, file string, ps *problems) []Item {
 	} else if err != nil {
 		ps.add(file, 0, 0, "read items: %s", err)
 	}
-	return items
+	return items, first
 }
 
 // eachLine hands over the lines that are not blank, without their ends and without a byte order mark. Its own errors are
@@ -80,11 +86,18 @@ func eachLine(r io.Reader, do func(n int, line []byte) error) error {
 	return nil
 }
 
-// decodeItem reads one line of items.jsonl. With faults the item holds what could be read.
+// decodeItem reads one line of items.jsonl. With faults the item holds what could be read, and nothing where the line is not one JSON
+// object.
 func decodeItem(line []byte) (Item, []fault) {
+	it, faults, _ := readItem(line)
+	return it, faults
+}
+
+// readItem is decodeItem, and says whether the line ends inside its object.
+func readItem(line []byte) (Item, []fault, bool) {
 	var it Item
 	l := &jsonLine{line: line}
-	l.whole(map[string]jsonField{
+	whole := l.whole(map[string]jsonField{
 		"id":         {required: true, set: l.text(&it.ID, checkID)},
 		"question":   {required: true, set: l.text(&it.Question, checkText)},
 		"language":   {required: true, set: l.text(&it.Language, checkLanguage)},
@@ -108,13 +121,16 @@ func decodeItem(line []byte) (Item, []fault) {
 			})
 		}},
 	})
+	if !whole {
+		return Item{}, l.faults, l.unfinished
+	}
 	if it.Source == "" {
 		it.Source = it.ID // a cluster of its own
 		if len(it.Evidence) > 0 {
 			it.Source = it.Evidence[0]
 		}
 	}
-	return it, l.faults
+	return it, l.faults, false
 }
 
 // answer reads an answer, or a trap when cause is not nil.

@@ -22,8 +22,9 @@ type fault struct {
 // null unless a field allows it, no strings damaged by half a surrogate pair, nothing after the object. encoding/json alone lets
 // all of these pass.
 type jsonLine struct {
-	line   []byte
-	faults []fault
+	line       []byte
+	faults     []fault
+	unfinished bool // the line ends inside its object
 }
 
 // A jsonField is one known key of an object; set gets the raw value and its byte offset in the line.
@@ -36,15 +37,20 @@ func (l *jsonLine) fail(at int, format string, args ...any) {
 	l.faults = append(l.faults, fault{columnAt(l.line, at), fmt.Sprintf(format, args...)})
 }
 
-// whole reads the line's one object.
-func (l *jsonLine) whole(fields map[string]jsonField) {
+// whole reads the line's one object, and says whether it is one. Where it is not, that is the only fault: the others may well follow
+// from it.
+func (l *jsonLine) whole(fields map[string]jsonField) bool {
 	end, ok := l.object(l.line, 0, "", fields)
 	if !ok {
-		return
+		l.faults = l.faults[len(l.faults)-1:]
+		return false
 	}
-	if rest := bytes.TrimSpace(l.line[end:]); len(rest) > 0 {
+	rest := bytes.TrimSpace(l.line[end:])
+	if len(rest) > 0 {
+		l.faults = nil
 		l.fail(bytes.Index(l.line[end:], rest)+end, "something follows the object: write one object a line")
 	}
+	return len(rest) == 0
 }
 
 // object reads an object that begins at byte offset `at` of the line; path names it in messages. It returns the offset after
@@ -59,6 +65,7 @@ func (l *jsonLine) object(raw []byte, at int, path string, fields map[string]jso
 			offset = max(se.Offset-1, 0)
 		}
 		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+			l.unfinished = true
 			l.fail(len(l.line), "read JSON: the line ends inside the object: each item is one whole line")
 		} else {
 			l.fail(at+int(offset), "read JSON: %s", strings.TrimPrefix(err.Error(), "json: "))
@@ -96,7 +103,7 @@ func (l *jsonLine) object(raw []byte, at int, path string, fields map[string]jso
 		field, known := fields[key]
 		switch {
 		case !known:
-			l.fail(keyAt, "unknown field %q: the fields are %s", name, choices(slices.Sorted(maps.Keys(fields))))
+			l.fail(keyAt, "unknown field %s: the fields are %s", quote(name), choices(slices.Sorted(maps.Keys(fields))))
 			continue
 		case seen[key]:
 			l.fail(keyAt, "field %q stands twice: keep one", name)

@@ -3,6 +3,7 @@ package suites
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -11,24 +12,50 @@ import (
 // Finding is one flaw in the ground truth of a suite.
 type Finding struct {
 	Rule    Rule
+	Level   Level
 	File    string // within the suite folder: suite.yaml, items.jsonl, passages/ID.md
+	Line    int    // from 1; 0: not known, or the file as a whole
 	Item    string // the item's ID, or ""
 	Passage string // the passage's ID, or ""
 	Message string // what is wrong and what to do about it
 }
 
-// String gives the finding on one line: file, item, message and rule.
+// Level says how much a finding weighs.
+type Level uint8
+
+const (
+	// Error is a flaw that whoever writes the suite can mend.
+	Error Level = iota
+	// Note is a flaw of the benchmark that the suite was imported from, by a rule that is [Rule.Upstream].
+	Note
+)
+
+// String gives "error" or "note".
+func (l Level) String() string {
+	if l == Note {
+		return "note"
+	}
+	return "error"
+}
+
+// String gives the finding on one line: file, line, item, message and rule, and that it is a note.
 func (f Finding) String() string {
 	where := f.File
+	if f.Line > 0 {
+		where += ":" + strconv.Itoa(f.Line)
+	}
 	if f.Item != "" {
 		where += ": item " + f.Item
+	}
+	if f.Level == Note {
+		return fmt.Sprintf("%s: note: %s [%s]", where, f.Message, f.Rule)
 	}
 	return fmt.Sprintf("%s: %s [%s]", where, f.Message, f.Rule)
 }
 
 // Lint checks a suite's ground truth by the [Rules]: that ids and questions are unique, evidence exists, answers follow from their
 // evidence, traps are wrong, editions are dated. Findings come in the order of suite, items and passages. A passage that no item
-// uses is no flaw: corpora need pages that answer nothing.
+// uses is no flaw: corpora need pages that answer nothing. In a suite that was imported, what its benchmark lacks is a [Note].
 func Lint(s *Suite) []Finding {
 	l := &linter{suite: s, facts: map[string]*facts{}}
 	l.manifest()
@@ -51,6 +78,12 @@ type linter struct {
 
 func (l *linter) add(f Finding, format string, args ...any) {
 	f.Message = fmt.Sprintf(format, args...)
+	if f.Item != "" {
+		f.Line = l.suite.lines[f.Item]
+	}
+	if l.suite.Imported != "" && f.Rule.Upstream() {
+		f.Level = Note
+	}
 	l.findings = append(l.findings, f)
 }
 

@@ -46,7 +46,7 @@ func (l *linter) answer(it Item, at func(Rule) Finding, known bool) {
 		return
 	case it.Skill == Arithmetic:
 		if it.Derivation == "" {
-			l.add(at(BadDerivation), "is arithmetic without derivation: show how %q follows, such as \"1250 * 12\"", it.Answer.Text)
+			l.add(at(DerivationMissing), "is arithmetic without derivation: show how %s follows, such as \"1250 * 12\"", quote(it.Answer.Text))
 		}
 		return
 	case it.Derivation != "" && (it.Skill == TwoHop || it.Skill == DateReading):
@@ -57,7 +57,7 @@ func (l *linter) answer(it Item, at func(Rule) Finding, known bool) {
 		if it.Skill == TwoHop || it.Skill == DateReading {
 			remedy += "; a computed answer needs a derivation"
 		}
-		l.add(at(AnswerUnsupported), "the evidence does not state %q: %s", missing, remedy)
+		l.add(at(AnswerUnsupported), "the evidence does not state %s: %s", quote(missing), remedy)
 	}
 }
 

@@ -126,3 +126,48 @@ func TestBareFigures(t *testing.T) {
 		}
 	}
 }
+
+func TestLintLevels(t *testing.T) {
+	second := strings.Replace(strings.Replace(goodItem, "hr-1", "hr-2", 1), "28 days", "29 days", 1)
+	lint := func(manifest string) []Finding {
+		t.Helper()
+		s, err := Load(folder("suite.yaml", strings.Replace(manifest, "[en, zh]", "[en]", 1), "items.jsonl", goodItem+"\n\n"+strings.Replace(second, `"domain":"hr",`, "", 1)+"\n"), "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Lint(s)
+	}
+	for _, tt := range []struct {
+		why, manifest string
+		want          []string
+	}{
+		{"what a curator wrote, the curator can mend", goodManifest, []string{
+			`items.jsonl:3: item hr-2: asks the same as item hr-1: drop one, or say in the question what differs [duplicate-question]`,
+			`items.jsonl:3: item hr-2: has no domain: name the department or subject, by which results are broken down [empty-field]`,
+			`items.jsonl:3: item hr-2: the evidence does not state "29 days": name the passage that states it, or correct the answer [answer-unsupported]`}},
+		{"what a benchmark says is noted, what the importer writes is not", goodManifest + "imported: tatqa\n", []string{
+			`items.jsonl:3: item hr-2: note: asks the same as item hr-1: drop one, or say in the question what differs [duplicate-question]`,
+			`items.jsonl:3: item hr-2: has no domain: name the department or subject, by which results are broken down [empty-field]`,
+			`items.jsonl:3: item hr-2: note: the evidence does not state "29 days": name the passage that states it, or correct the answer [answer-unsupported]`}},
+	} {
+		var got []string
+		for _, f := range lint(tt.manifest) {
+			got = append(got, f.String())
+			if note := strings.Contains(f.String(), ": note: "); note != (f.Level == Note) {
+				t.Errorf("%s: level %s of %s", tt.why, f.Level, f)
+			}
+		}
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.why, d)
+		}
+	}
+}
+
+func TestDigestLeavesOutWhereItCameFrom(t *testing.T) {
+	s := wantTiny()
+	before := s.Digest()
+	s.Imported = "tatqa"
+	if s.Digest() != before {
+		t.Error("the questions are the same, the digest is not")
+	}
+}

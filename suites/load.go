@@ -81,6 +81,7 @@ func loadManifest(fsys fs.FS, file string, s *Suite, ps *problems) {
 			return nil
 		}},
 		{name: "description", set: one(&s.Description, checkText)},
+		{name: "imported", set: one(&s.Imported, checkName)},
 	}, ps)
 }
 
@@ -92,7 +93,7 @@ func loadItems(fsys fs.FS, file string, s *Suite, ps *problems) {
 	}
 	defer f.Close() // read only: nothing can be lost
 	before := len(ps.list)
-	s.Items = readItems(f, file, ps)
+	s.Items, s.lines = readItems(f, file, ps)
 	if len(s.Items) == 0 && len(ps.list) == before {
 		ps.add(file, 0, 0, "holds no items: write one question a line")
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -21,6 +22,9 @@ const (
 	goodItem     = `{"id":"hr-1","question":"How many days?","language":"en","domain":"hr","skill":"single-hop","evidence":["leave"],"answer":{"kind":"number","text":"28 days","unit":"day"}}`
 	goodPassage  = "---\nid: leave\ntitle: \"Leave: the policy\"\nlanguage: en\norigin: policy\nvalid_from: 2026-01-01\n---\n\nStaff get 28 days.\n\n"
 )
+
+// content compares suites without the places they were read from.
+var content = cmpopts.IgnoreUnexported(Suite{})
 
 func folder(files ...string) fstest.MapFS {
 	fsys := fstest.MapFS{
@@ -58,13 +62,32 @@ func TestLoadReadsTheFolder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(wantTiny(), got); d != "" {
+			if d := cmp.Diff(wantTiny(), got, content); d != "" {
 				t.Errorf("suite differs (-want +got):\n%s", d)
 			}
 			if got.Digest() != wantTiny().Digest() {
 				t.Error("the digest depends on how the files are written")
 			}
 		})
+	}
+}
+
+// TestLoadSaysEachThingOnce counts the problems of a faulty file: what follows from a problem is none of its own.
+func TestLoadSaysEachThingOnce(t *testing.T) {
+	long := strings.Repeat("long-", 80)
+	for _, tt := range []struct{ why, items, want string }{
+		{"a quote too many, which damages the field before it", strings.Replace(goodItem, `"hr-1"`, `""hr-1"`, 1), `s/items.jsonl:1:8: read JSON: invalid character 'h' after object key:value pair`},
+		{"a brace too early, which leaves fields out", strings.Replace(goodItem, `"hr-1"`, `"hr-1"}`, 1), `s/items.jsonl:1:14: something follows the object: write one object a line`},
+		{"an object over several lines", "{\n\"id\": \"hr-1\",\n\"question\": \"q\"\n}\n" + goodItem, `s/items.jsonl:1:2: read JSON: the line ends inside the object: each item is one whole line`},
+		{"a string without its end", strings.Replace(goodItem, `"day"}`, `"day}`, 1), `s/items.jsonl:1:170: read JSON: the line ends inside the object: each item is one whole line`},
+		{"a long value, shortened", strings.Replace(goodItem, "hr-1", long, 1), `s/items.jsonl:1:7: field "id": "long-long-long-long-long-long- … long-long-long-long-long-long-" is no id: write up to 128 letters, digits and . _ # -, beginning with a letter or digit`},
+		{"a long name of a field", strings.Replace(goodItem, `"domain"`, `"`+long+`"`, 1), `s/items.jsonl:1:58: unknown field "long-long-long-long-long-long- … long-long-long-long-long-long-": the fields are "answer", "derivation", "domain", "evidence", "id", "language", "question", "skill", "source" or "traps"`},
+	} {
+		_, err := Load(folder("items.jsonl", tt.items), "s")
+		le, ok := errors.AsType[*LoadError](err)
+		if !ok || len(le.Problems) != 1 || le.Problems[0].Error() != tt.want {
+			t.Errorf("%s: got %v\nwant %s", tt.why, err, tt.want)
+		}
 	}
 }
 
@@ -195,7 +218,7 @@ func TestWriteFolderRoundTrip(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if d := cmp.Diff(want, got); d != "" {
+		if d := cmp.Diff(want, got, content); d != "" {
 			rt.Fatalf("suite differs (-want +got):\n%s", d)
 		}
 	})

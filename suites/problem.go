@@ -99,5 +99,5 @@ func oneOf[S ~string](s string, set []S) error {
 	if slices.Contains(set, S(s)) {
 		return nil
 	}
-	return fmt.Errorf("%q is not known: choose %s", s, choices(set))
+	return fmt.Errorf("%s is not known: choose %s", quote(s), choices(set))
 }

@@ -20,6 +20,7 @@ const (
 	EvidenceMissing    Rule = "evidence-missing"
 	EvidenceUnknown    Rule = "evidence-unknown"
 	EvidenceUnexpected Rule = "evidence-unexpected"
+	DerivationMissing  Rule = "derivation-missing"
 	BadDerivation      Rule = "derivation"
 	DatesReversed      Rule = "dates-reversed"
 	EditionUnknown     Rule = "edition-unknown"
@@ -31,6 +32,16 @@ const (
 type RuleNote struct {
 	Rule Rule
 	Says string
+}
+
+// Upstream says whether the rule looks for what a benchmark may lack, so that its findings in an imported suite are notes: an import
+// keeps the questions and answers as they are. What an importer writes itself, such as aliases, is no such thing.
+func (r Rule) Upstream() bool {
+	switch r {
+	case DuplicateQuestion, AnswerUnsupported, DerivationMissing:
+		return true
+	}
+	return false
 }
 
 // Rules lists the rules with what each looks for, in the order of the manual.
@@ -46,13 +57,14 @@ func Rules() []RuleNote {
 		{AnswerForm, "an answer that cannot be read as its kind"},
 		{AnswerUnsupported, "an answer that its evidence does not contain"},
 		{AliasForm, "an alias that cannot be read as the answer's kind"},
-		{AliasConflict, "an alias that means another value than the answer"},
+		{AliasConflict, "an alias that means another value than the answer, and is not the answer as its page prints it"},
 		{TrapForm, "a trap that cannot be read as its kind"},
 		{TrapEqualsAnswer, "a trap whose value is the right answer"},
 		{EvidenceMissing, "an answerable item without evidence in a suite that has passages"},
 		{EvidenceUnknown, "evidence that names no passage"},
 		{EvidenceUnexpected, "an unanswerable item with evidence"},
-		{BadDerivation, "an arithmetic item without derivation, a derivation that does not give the answer, or one that starts from a number that neither evidence nor question states"},
+		{DerivationMissing, "an arithmetic item without derivation"},
+		{BadDerivation, "a derivation that does not give the answer, or one that starts from a number that neither evidence nor question states"},
 		{DatesReversed, "a passage that ends before it begins"},
 		{EditionUnknown, "a passage that supersedes one that does not exist"},
 		{EditionUndated, "a superseded edition without dates, or a new one that does not say from when it holds"},

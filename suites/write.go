@@ -19,6 +19,7 @@ type manifestYAML struct {
 	AsOf        day      `yaml:"as_of,omitempty"`
 	Languages   []string `yaml:"languages,flow"`
 	Description words    `yaml:"description,omitempty"`
+	Imported    words    `yaml:"imported,omitempty"`
 }
 
 // WriteFolder writes the suite as a folder that [Load] reads back to an equal suite (passages in order of their IDs). It builds the
@@ -74,7 +75,7 @@ func writeFiles(dir string, s *Suite) error {
 		return nil
 	}
 	var manifest, items bytes.Buffer
-	head := manifestYAML{words(s.Name), words(s.Title), words(s.Version), words(s.License), day{s.AsOf}, s.Languages, words(s.Description)}
+	head := manifestYAML{words(s.Name), words(s.Title), words(s.Version), words(s.License), day{s.AsOf}, s.Languages, words(s.Description), words(s.Imported)}
 	if err := writeYAML(&manifest, head); err != nil {
 		return fmt.Errorf("write suite %s: %w", s.Name, err)
 	}

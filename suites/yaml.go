@@ -74,7 +74,7 @@ func readYAML(text, file string, firstLine int, fields []yamlField, ps *problems
 			at := slices.IndexFunc(fields, func(f yamlField) bool { return f.name == key.Value })
 			switch {
 			case at < 0:
-				ps.add(file, line, key.Column, "unknown field %q: the fields are %s", key.Value, choices(names))
+				ps.add(file, line, key.Column, "unknown field %s: the fields are %s", quote(key.Value), choices(names))
 				continue
 			case seen[key.Value] > 0:
 				ps.add(file, line, key.Column, "field %q stands twice, first on line %d: keep one", key.Value, seen[key.Value])
