@@ -68,7 +68,7 @@ type Rate struct {
 	Value Figure `json:"value"` // Successes / N
 	Low   Figure `json:"low"`   // Wilson's interval at NEff
 	High  Figure `json:"high"`
-	// Unscored trials would belong to N had the scorer decided them. Least and Most are the value if none or all of them were
+	// Unscored trials would belong to N had the scorer decided them. Least and Most are the value if none of them, or all that could be, were
 	// successes; BoundLow and BoundHigh the outer ends of the intervals of those two.
 	Unscored  int    `json:"unscored"`
 	Least     Figure `json:"least"`
@@ -111,7 +111,8 @@ type sample struct {
 	sum      float64 // of trial scores
 	squares  float64
 	n        int
-	debt     int // unscored
+	debt     int // unscored, and could be a success
+	idle     int // unscored, and could be none
 	plus     int
 	minus    int
 }
@@ -160,12 +161,13 @@ func (s *sample) effective() float64 {
 
 // rate closes the sample as a share of its plus trials.
 func (s *sample) rate() Rate {
-	r := Rate{Successes: s.plus, N: s.n, Unscored: s.debt}
+	r := Rate{Successes: s.plus, N: s.n, Unscored: s.debt + s.idle}
 	n, eff := float64(s.n), s.effective()
 	r.Value, r.NEff = ratio(float64(s.plus), n), Figure(eff)
 	interval := stats.Wilson(eff*float64(s.plus)/n, eff, Confidence)
 	r.Low, r.High = Figure(interval.Low), Figure(interval.High)
-	all := float64(s.n + s.debt)
+	owing := s.debt + s.idle
+	all := float64(s.n + owing)
 	allEff := all
 	if s.n > 0 {
 		allEff = all * eff / n
@@ -173,7 +175,7 @@ func (s *sample) rate() Rate {
 	r.Least, r.Most = ratio(float64(s.plus), all), ratio(float64(s.plus+s.debt), all)
 	r.BoundLow = Figure(stats.Wilson(allEff*float64(r.Least), allEff, Confidence).Low)
 	r.BoundHigh = Figure(stats.Wilson(allEff*float64(r.Most), allEff, Confidence).High)
-	r.Bounded = all > 0 && float64(s.debt)/all > unscoredLimit
+	r.Bounded = all > 0 && float64(owing)/all > unscoredLimit
 	return r
 }
 

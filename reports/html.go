@@ -102,7 +102,7 @@ type (
 	pageBar struct {
 		Figure, Doubt, Tone string
 		Low, Width, Mark    float64
-		Drawn               bool
+		Drawn, Marked       bool // bounds have no mark
 	}
 )
 
@@ -222,7 +222,7 @@ func barOf(r Rate, tone string) pageBar {
 	b.Drawn, b.Doubt = true, between(low, high, Figure.percent)+" of "+r.of()
 	tenth := func(f Figure) float64 { return math.Round(float64(f)*1000) / 10 }
 	b.Low, b.Width = tenth(low), math.Round((tenth(high)-tenth(low))*10)/10
-	b.Mark = min(max(tenth(mark)-.5, 0), 99)
+	b.Mark, b.Marked = min(max(tenth(mark)-.5, 0), 99), !r.Bounded
 	return b
 }
 

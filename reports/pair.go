@@ -23,8 +23,9 @@ type Pair struct {
 	DroppedUnscored int `json:"dropped_unscored"`
 	DroppedFailed   int `json:"dropped_failed"`
 
-	N       int    `json:"n"`      // pairs in Table
-	Lift    Score  `json:"lift"`   // rescue − harm, with Tango's interval
+	N    int   `json:"n"`    // pairs in Table
+	Lift Score `json:"lift"` // rescue − harm, with Tango's interval
+	// The bounds of the two are over all pairs but the failed, as those of lift are, and need not hold the value.
 	Rescue  Rate   `json:"rescue"` // of all pairs: wrong or silent with the book closed, right with the pages
 	Harm    Rate   `json:"harm"`   // of all pairs: right with the book closed, not with the pages
 	McNemar Figure `json:"mcnemar_p"`
@@ -96,7 +97,10 @@ func pairUp(base, arm *tally) Pair {
 		n := row(table, 0) + row(table, 1) + row(table, 2)
 		rescued, harmed := table[1][0]+table[2][0], table[0][1]+table[0][2]
 		every, right, missed := []int{0, 1, 2}, []int{0}, []int{1, 2}
-		lift.add(source, rescued, harmed, n, owed(debts, every, every))
+		unknowns := owed(debts, every, every)
+		lift.add(source, rescued, harmed, n, unknowns)
+		rescue.idle += unknowns - owed(debts, missed, right)
+		harm.idle += unknowns - owed(debts, right, missed)
 		rescue.add(source, rescued, 0, n, owed(debts, missed, right))
 		harm.add(source, harmed, 0, n, owed(debts, right, missed))
 		rescueRate.add(source, rescued, 0, row(table, 1)+row(table, 2), owed(debts, missed, right))

@@ -176,7 +176,11 @@ func TestCountsAddUp(t *testing.T) {
 			if n+p.DroppedFailed+p.DroppedUnscored != l.items*l.repeats {
 				t.Fatalf("seed %d: %d pairs and %d dropped", seed, n, p.DroppedFailed+p.DroppedUnscored)
 			}
-			for _, m := range []Rate{p.Rescue, p.Harm, p.RescueRate, p.HarmRate, p.Induced, p.OverAbstention} {
+			if p.N+p.Lift.Unscored > 0 && (p.Rescue.Unscored != p.Lift.Unscored || p.Harm.Unscored != p.Lift.Unscored || p.Rescue.Least > p.Rescue.Most ||
+				p.Harm.Least > p.Harm.Most || p.Lift.Least < p.Rescue.Least-p.Harm.Most-1e-9 || p.Lift.Most > p.Rescue.Most-p.Harm.Least+1e-9) {
+				t.Fatalf("seed %d: the bounds of lift are not those of rescue less harm: %+v", seed, p)
+			}
+			for _, m := range []Rate{p.RescueRate, p.HarmRate, p.Induced, p.OverAbstention} {
 				checkRate(t, p.Arm, m)
 			}
 			if p.N > 0 {
@@ -310,6 +314,10 @@ func TestPartialStandsWithNeither(t *testing.T) {
 	// The one unscored pair was right with the book closed: at worst it is harmed, at best it stays.
 	near(t, "least lift", p.Lift.Least, -1.0/3, 1e-12)
 	near(t, "most lift", p.Lift.Most, 0, 1e-12)
+	near(t, "least rescue", p.Rescue.Least, 1.0/3, 1e-12)
+	near(t, "most rescue", p.Rescue.Most, 1.0/3, 1e-12)
+	near(t, "least harm", p.Harm.Least, 1.0/3, 1e-12)
+	near(t, "most harm", p.Harm.Most, 2.0/3, 1e-12)
 	if p.Table != [3][3]int{{0, 1, 0}, {1, 0, 0}, {}} || !p.Lift.Bounded || p.BasePartial != 1 || p.ArmPartial != 1 || p.DroppedUnscored != 1 || p.DroppedFailed != 1 {
 		t.Errorf("%+v", p)
 	}
