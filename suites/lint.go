@@ -2,6 +2,8 @@ package suites
 
 import (
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +16,7 @@ type Finding struct {
 	Rule    Rule
 	Level   Level
 	File    string // within the suite folder: suite.yaml, items.jsonl, passages/ID.md
-	Line    int    // from 1; 0: not known, or the file as a whole
+	Line    int    // from 1, where [Locate] has found it; else 0
 	Item    string // the item's ID, or ""
 	Passage string // the passage's ID, or ""
 	Message string // what is wrong and what to do about it
@@ -70,6 +72,23 @@ func Lint(s *Suite) []Finding {
 	return l.findings
 }
 
+// Locate gives each finding about an item the line on which the item stands in the suite folder dir of fsys. A suite does not know
+// where it was read from, so that one that was made in memory is equal to one that was loaded. Findings whose item or file is not there
+// keep their line.
+func Locate(findings []Finding, fsys fs.FS, dir string) {
+	f, err := fsys.Open(path.Join(dir, itemsFile))
+	if err != nil {
+		return
+	}
+	defer f.Close() // read only: nothing can be lost
+	_, lines := readItems(f, itemsFile, &problems{})
+	for i := range findings {
+		if n, ok := lines[findings[i].Item]; ok {
+			findings[i].Line = n
+		}
+	}
+}
+
 type linter struct {
 	suite    *Suite
 	facts    map[string]*facts // by passage ID, read when first needed
@@ -78,9 +97,6 @@ type linter struct {
 
 func (l *linter) add(f Finding, format string, args ...any) {
 	f.Message = fmt.Sprintf(format, args...)
-	if f.Item != "" {
-		f.Line = l.suite.lines[f.Item]
-	}
 	if l.suite.Imported != "" && f.Rule.Upstream() {
 		f.Level = Note
 	}

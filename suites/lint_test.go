@@ -22,7 +22,9 @@ func TestLintGolden(t *testing.T) {
 	}
 	var b strings.Builder
 	found := map[Rule]bool{}
-	for _, f := range Lint(s) {
+	findings := Lint(s)
+	Locate(findings, os.DirFS("testdata"), "bad")
+	for _, f := range findings {
 		b.WriteString(f.String() + "\n")
 		found[f.Rule] = true
 		if f.Item == "good" {
@@ -131,11 +133,18 @@ func TestLintLevels(t *testing.T) {
 	second := strings.Replace(strings.Replace(goodItem, "hr-1", "hr-2", 1), "28 days", "29 days", 1)
 	lint := func(manifest string) []Finding {
 		t.Helper()
-		s, err := Load(folder("suite.yaml", strings.Replace(manifest, "[en, zh]", "[en]", 1), "items.jsonl", goodItem+"\n\n"+strings.Replace(second, `"domain":"hr",`, "", 1)+"\n"), "s")
+		fsys := folder("suite.yaml", strings.Replace(manifest, "[en, zh]", "[en]", 1), "items.jsonl", goodItem+"\n\n"+strings.Replace(second, `"domain":"hr",`, "", 1)+"\n")
+		s, err := Load(fsys, "s")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return Lint(s)
+		found := Lint(s)
+		Locate(found, fsys, "elsewhere")
+		if found[0].Line != 0 {
+			t.Errorf("located in a folder that is not there: %s", found[0])
+		}
+		Locate(found, fsys, "s")
+		return found
 	}
 	for _, tt := range []struct {
 		why, manifest string

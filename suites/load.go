@@ -93,7 +93,7 @@ func loadItems(fsys fs.FS, file string, s *Suite, ps *problems) {
 	}
 	defer f.Close() // read only: nothing can be lost
 	before := len(ps.list)
-	s.Items, s.lines = readItems(f, file, ps)
+	s.Items, _ = readItems(f, file, ps)
 	if len(s.Items) == 0 && len(ps.list) == before {
 		ps.add(file, 0, 0, "holds no items: write one question a line")
 	}

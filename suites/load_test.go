@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -22,9 +21,6 @@ const (
 	goodItem     = `{"id":"hr-1","question":"How many days?","language":"en","domain":"hr","skill":"single-hop","evidence":["leave"],"answer":{"kind":"number","text":"28 days","unit":"day"}}`
 	goodPassage  = "---\nid: leave\ntitle: \"Leave: the policy\"\nlanguage: en\norigin: policy\nvalid_from: 2026-01-01\n---\n\nStaff get 28 days.\n\n"
 )
-
-// content compares suites without the places they were read from.
-var content = cmpopts.IgnoreUnexported(Suite{})
 
 func folder(files ...string) fstest.MapFS {
 	fsys := fstest.MapFS{
@@ -62,7 +58,7 @@ func TestLoadReadsTheFolder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(wantTiny(), got, content); d != "" {
+			if d := cmp.Diff(wantTiny(), got); d != "" {
 				t.Errorf("suite differs (-want +got):\n%s", d)
 			}
 			if got.Digest() != wantTiny().Digest() {
@@ -218,7 +214,7 @@ func TestWriteFolderRoundTrip(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if d := cmp.Diff(want, got, content); d != "" {
+		if d := cmp.Diff(want, got); d != "" {
 			rt.Fatalf("suite differs (-want +got):\n%s", d)
 		}
 	})

@@ -22,8 +22,6 @@ type Suite struct {
 	Imported    string    // the benchmark it was imported from, by the importer's name; empty: written for this suite
 	Items       []Item
 	Passages    []Passage // [Load] and the importers keep them sorted by ID
-
-	lines map[string]int // where [Load] found each item, for the findings of [Lint]
 }
 
 // Passage returns the passage with the given ID. It is safe for concurrent use as long as nobody changes the suite: there is no

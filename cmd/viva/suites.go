@@ -158,6 +158,11 @@ What an imported suite lacks because its benchmark does is a note: with notes al
 					return err
 				}
 				found := suites.Lint(s)
+				if slices.Contains(curated.Names(), name) {
+					suites.Locate(found, curated.FS, name)
+				} else {
+					suites.Locate(found, os.DirFS(name), ".")
+				}
 				notes := 0
 				for _, f := range found {
 					fmt.Fprintf(a.stdout, "%s/%s\n", strings.TrimRight(name, "/"), f)
