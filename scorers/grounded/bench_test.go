@@ -1,12 +1,11 @@
 package grounded
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/viva-eval/viva/internal/growth"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/suites"
@@ -69,33 +68,38 @@ func BenchmarkScore(b *testing.B) {
 	}
 }
 
-// TestHostile: what is long or repeats itself is scored or refused within a second.
+// TestHostile: what is long or repeats itself is scored in proportion to its length, or refused.
 func TestHostile(t *testing.T) {
 	page := essay(2000, 3)
-	for _, c := range []struct{ name, answer, context string }{
-		{"ten megabytes of answer", strings.Repeat("word 12 ", 10<<20/8), page},
-		{"ten megabytes of context", "The plan covers 12 countries.", strings.Repeat("word 12 ", 10<<20/8)},
-		{"one word again and again", strings.Repeat("alpha ", 1<<20/6), strings.Repeat("alpha. ", 1<<20/7)},
-		{"figures by the thousand", strings.Repeat("17,431 ", 1<<20/7), manyFigures(1 << 19)},
-		{"figures that differ", manyFigures(1 << 18), manyFigures(1 << 18)},
-		{"clauses without end", strings.Repeat("red car, ", 1<<20/9), page},
-		{"no sentence ends", strings.Repeat("alpha beta gamma ", 1<<20/17), page},
-		{"brackets", strings.Repeat("[", 1<<20), page},
-		{"deep record", "It has parking.", strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000)},
-		{"wide record", strings.Repeat("wifi outdoor seating ", 1<<20/22), `{"x":[` + strings.Repeat(`{"wifi":false,"Monday":"9:0-17:0"},`, 1<<12) + `1]}`},
-		{"times and days", strings.Repeat("open 9 am to 5 pm on Monday and Tuesday ", 1<<20/40), `{"Monday":"9:0-17:0","Tuesday":"9:0-17:0"}`},
-		{"han", strings.Repeat("数据", 1<<20/6), strings.Repeat("数字据点。", 1<<17)},
+	again := func(s string) func(int) string { return func(n int) string { return strings.Repeat(s, n/len(s)) } }
+	still := func(s string) func(int) string { return func(int) string { return s } }
+	for _, c := range []struct {
+		name            string
+		n               int
+		answer, context func(n int) string
+	}{
+		{"ten megabytes of answer", 10 << 20, again("word 12 "), still(page)},
+		{"ten megabytes of context", 10 << 20, still("The plan covers 12 countries."), again("word 12 ")},
+		{"one word again and again", 1 << 17, again("alpha "), again("alpha. ")},
+		{"figures by the thousand", 1 << 16, again("17,431 "), manyFigures},
+		{"figures that differ", 1 << 15, manyFigures, manyFigures},
+		{"clauses without end", 1 << 17, again("red car, "), still(page)},
+		{"no sentence ends", 1 << 17, again("alpha beta gamma "), still(page)},
+		{"brackets", 1 << 17, again("["), still(page)},
+		{"deep record", 1 << 15, still("It has parking."), func(n int) string { return strings.Repeat(`{"a":`, n/5) + "1" + strings.Repeat("}", n/5) }},
+		{"wide record", 1 << 16, again("wifi outdoor seating "), func(n int) string {
+			return `{"x":[` + strings.Repeat(`{"wifi":false,"Monday":"9:0-17:0"},`, n/64) + `1]}`
+		}},
+		{"times and days", 1 << 16, again("open 9 am to 5 pm on Monday and Tuesday "), still(`{"Monday":"9:0-17:0","Tuesday":"9:0-17:0"}`)},
+		{"han", 1 << 17, again("数据"), again("数字据点。")},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			start := time.Now()
-			if _, err := (Scorer{}).Score(context.Background(), asked("en", "What is it?", c.answer, c.context)); err != nil {
-				t.Fatal(err)
-			}
-			took := time.Since(start)
-			t.Logf("%v", took)
-			if took > 15*time.Second { // under a second on a core of its own; tests share theirs, and the race detector costs tenfold
-				t.Errorf("took %v", took)
-			}
+		growth.Linear(t, c.name, c.n, func(n int, timed func(func())) {
+			q := asked("en", "What is it?", c.answer(n), c.context(n))
+			timed(func() {
+				if _, err := (Scorer{}).Score(t.Context(), q); err != nil {
+					t.Fatal(err)
+				}
+			})
 		})
 	}
 }
