@@ -71,7 +71,7 @@ func TestSparse(t *testing.T) {
 		{"no rows", none, func(*scorers.Graded) {}, "", "nothing to report", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			dir := t.TempDir()
 			if keep := os.Getenv("VIVA_REPORTS"); keep != "" {

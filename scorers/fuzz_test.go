@@ -3,8 +3,8 @@ package scorers
 import (
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/viva-eval/viva/internal/growth"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/suites"
 )
@@ -40,22 +40,14 @@ func FuzzFacts(f *testing.F) {
 
 func TestLongReplies(t *testing.T) {
 	for _, unit := range []string{"28 days ", "not ", "25 days or ", "没有", "नहीं ", "(", "a. ", "Brandt ", "=1", "> x\n", "managx1. ", "lena. x "} {
-		for _, size := range []int{longest - 64, 10 << 20} {
-			reply := strings.Repeat(unit, size/len(unit))
-			for _, name := range []string{"leave", "who", "rent", "cities", "allowed"} {
-				var s Score
-				best := time.Hour
-				for try := 0; try < 3 && best > time.Second; try++ { // a busy machine is no slow scorer
-					start := time.Now()
-					s = grade(&suites.Item{Question: items[name].Question, Language: "en", Answer: items[name].Answer, Traps: items[name].Traps}, reply)
-					best = min(best, time.Since(start))
-				}
-				if best > time.Second {
-					t.Errorf("%s: %q repeated to %d bytes takes %v", name, unit, size, best)
-				}
-				if size > longest && s.Verdict != Unscored {
-					t.Errorf("%s: %d bytes are scored", name, size)
-				}
+		for _, name := range []string{"leave", "who", "rent", "cities", "allowed"} {
+			it := suites.Item{Question: items[name].Question, Language: "en", Answer: items[name].Answer, Traps: items[name].Traps}
+			growth.Linear(t, name+": "+unit, longest-64, func(n int, timed func(func())) {
+				reply := strings.Repeat(unit, n/len(unit))
+				timed(func() { grade(&it, reply) })
+			})
+			if s := grade(&it, strings.Repeat(unit, 10<<20/len(unit))); s.Verdict != Unscored {
+				t.Errorf("%s: ten megabytes are scored", name)
 			}
 		}
 	}

@@ -8,12 +8,12 @@ import (
 )
 
 // factor is how much larger the large input is. What is linear takes about as many times as long, what is quadratic the square of it.
-const factor = 8
+const factor = 16
 
 // most lies between the two, with room for caches and collections on the linear side.
-const most = 4 * factor
+const most = 6 * factor
 
-// Linear fails the test when f takes far more than in proportion longer for n than for n/8. Each is timed several times and the shortest
+// Linear fails the test when f takes far more than in proportion longer for n than for a sixteenth of it. Each is timed several times and the shortest
 // counts, since nothing but noise makes a computation slower. f makes its input before it calls timed, which runs what is measured.
 func Linear(tb testing.TB, name string, n int, f func(n int, timed func(func()))) {
 	tb.Helper()

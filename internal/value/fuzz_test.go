@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/viva-eval/viva/internal/growth"
 )
 
 var seeds = []string{
@@ -74,17 +76,18 @@ func TestParseDates(t *testing.T) {
 
 func TestLinear(t *testing.T) {
 	for _, unit := range []string{"1,", "[", "(1", "1 ", "一", "万", "एक ", "no ", "1.", "twenty-", "1年", "-1", "½", "a-1/", "March 1 "} {
-		s := strings.Repeat(unit, Limit/8/len(unit))
-		start := time.Now()
-		Find(s, "en")
-		if d := time.Since(start); d > time.Second {
-			t.Errorf("%q repeated to 128 KiB takes %v", unit, d)
-		}
+		growth.Linear(t, unit, Limit/8, func(n int, timed func(func())) {
+			s := strings.Repeat(unit, n/len(unit))
+			timed(func() { Find(s, "en") })
+		})
 	}
-	start := time.Now()
-	Find(strings.Repeat("28 days of 3 crore rupees. ", 10<<20/27), "en")
-	if d := time.Since(start); d > time.Second {
-		t.Errorf("10 MiB take %v", d)
+}
+
+// TestLimit: what lies beyond the limit is not read.
+func TestLimit(t *testing.T) {
+	s := strings.Repeat("28 days of 3 crore rupees. ", 2*Limit/27)
+	if found := Find(s, "en"); len(found) == 0 || found[len(found)-1].End > Limit {
+		t.Errorf("%d values are found, the last of them beyond the limit", len(found))
 	}
 }
 
