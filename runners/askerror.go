@@ -10,7 +10,7 @@ import (
 type AskError struct {
 	Status      Status        // Failed, TimedOut or Refused
 	Temporary   bool          // worth another attempt
-	Unreachable bool          // nothing was there to take the request
+	Unreachable bool          // nothing was there to take the request, or only a server's own failure
 	RetryAfter  time.Duration // how long the server asks us to wait; 0: it does not say
 	Err         error
 }

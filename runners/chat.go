@@ -53,7 +53,9 @@ func askError(err error) error {
 		e.Status = Refused
 	case wire.Unreachable:
 		e.Temporary, e.Unreachable = true, true
-	case wire.RateLimited, wire.ServerError, wire.InStream, wire.CutShort:
+	case wire.ServerError:
+		e.Temporary, e.Unreachable = true, w.RetryAfter == 0 // one that names a time is there
+	case wire.RateLimited, wire.InStream, wire.CutShort:
 		e.Temporary = true
 	}
 	return e

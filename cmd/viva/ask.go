@@ -73,7 +73,7 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 		a.say("hint: the target wants a key it accepts: export %s, name another variable with --api-key-env, or write api_key in the plan", keyVariable)
 	}
 	ended := a.now()
-	if err == nil && !over(failed, run.Planned) {
+	if err == nil && !over(failed, run.Planned) && !w.decided() {
 		run.Finished = ended // else it is left unfinished, so that the same command asks the rest
 	}
 	run.Elapsed += ended.Sub(started)
@@ -111,6 +111,9 @@ func (a *app) record(ctx context.Context, f *store.File, run runners.Run, runner
 	defer bar.close()
 	w := f.Writer(context.WithoutCancel(ctx), run.ID, bar.add)
 	var first string
+	if watch.decided() {
+		return 0, w.Close()
+	}
 	for t := range runner.Trials(ctx) {
 		if t.Status.Infrastructure() {
 			if failed++; first == "" {

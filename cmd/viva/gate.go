@@ -77,6 +77,9 @@ func (a *app) gate(ctx context.Context, f gateFlags, file, ref string) error {
 		if err != nil {
 			return err
 		}
+		if f.labels != "" && head.Scorer == headline {
+			return usage("--labels vouch for a judge, and the run is judged by %s", headline).withHint("leave it out, or name the judge with --scorer")
+		}
 		if head.Scorer != headline {
 			if err := relyOn(rules, head, f.labels); err != nil {
 				return err
@@ -190,7 +193,7 @@ func (a *app) tellGate(f gateFlags, rules string, r gate.Result, head baseline.B
 	}
 	if name := a.getenv("GITHUB_STEP_SUMMARY"); name != "" {
 		if err := appendFile(name, func(w io.Writer) error { return gate.Markdown(w, r) }); err != nil {
-			return err
+			a.say("the job summary is missing: %v", err) // it is no reason to change the decision
 		}
 	}
 	if a.getenv("GITHUB_ACTIONS") == "true" { // on stderr, since stdout may hold JSON: the service reads both

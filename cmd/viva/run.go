@@ -155,7 +155,7 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 
-	if err := g.prepare(ctx, a, f, p); err != nil {
+	if err := g.prepare(ctx, a, f, p, judge); err != nil {
 		return err
 	}
 	var told []reports.Report

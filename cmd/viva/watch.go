@@ -26,15 +26,23 @@ type gateOfRun struct {
 }
 
 // prepare reads rules and baseline before anything is asked.
-func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan) (err error) {
+func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan, judge bool) (err error) {
 	if g.file == "" {
 		if g.stopEarly || g.baseline != "" {
 			return usage("--baseline and --stop-early go with --gate").withHint("add --gate RULES.yaml; viva gate init --baseline RUN writes one")
 		}
 		return nil
 	}
+	if !judge {
+		return usage("--gate judges the run, and --no-score does not").withHint("leave one of them out; viva gate %s RUN decides later", g.file)
+	}
 	if g.rules, err = readRules(g.file); err != nil {
 		return err
+	}
+	for _, r := range g.rules.Rules {
+		if r.Arm != "" && !slices.Contains(p.Arms, r.Arm) {
+			return usage("rule %q is about the arm %s, which this run does not ask", r.Name, r.Arm).withHint("add it with --arm, or take the rule out of %s", g.file)
+		}
 	}
 	if g.base, err = a.findBaseline(ctx, f, g.baseline, ""); err != nil {
 		return err
@@ -96,10 +104,13 @@ func (g *gateOfRun) watch(runner *runners.Runner, seed int64) (*watch, error) {
 	return w, nil
 }
 
+// decided reports whether there is nothing left to ask for the gate's sake.
+func (w *watch) decided() bool { return w != nil && w.step != gate.Continue }
+
 // see takes a trial that has ended. It reports whether asking may stop.
 func (w *watch) see(ctx context.Context, t runners.Trial) (stop bool, err error) {
-	if w == nil || w.step != gate.Continue {
-		return w != nil, nil
+	if w == nil || w.decided() {
+		return w.decided(), nil
 	}
 	g := scorers.Graded{Question: scorers.Question{Item: w.items[t.ItemID], Trial: t}}
 	if t.Status.Answered() {
@@ -154,8 +165,12 @@ func (g *gateOfRun) decide(ctx context.Context, a *app, f *store.File, run runne
 	}
 	rules := g.rules
 	if w != nil {
-		if w.step != gate.Continue {
+		if w.decided() {
 			a.say("gate: stopped after %d of %d items: %s", w.seen, len(w.missing), w.sequential.Decision())
+			for _, line := range w.sequential.Told() {
+				fmt.Fprintln(a.stdout, line)
+			}
+			a.say("the run is left unfinished: without --stop-early the same command asks the rest")
 			switch w.step {
 			case gate.StopPass:
 				return nil
