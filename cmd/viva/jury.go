@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
+	"os"
 	"runtime"
 	"strings"
 
@@ -108,12 +110,48 @@ func (j *jury) report(a *app) error {
 		}
 	}
 	if j.panel != nil {
-		a.say("panel: Krippendorff's alpha %.2f, %d answers for people to look at", j.panel.Alpha(), len(j.panel.Disagreements()))
+		split := j.panel.Disagreements()
+		a.say("panel: Krippendorff's alpha %.2f, %d answers for people to look at", j.panel.Alpha(), len(split))
+		if name := j.plan.Disagreements; name != "" {
+			return writeFile(name, func(w *os.File) error {
+				for _, d := range split {
+					if err := json.NewEncoder(w).Encode(splitOf(d)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
 	}
 	if j.claimant != nil {
 		a.say("claims: %s", j.claimant.Work())
 	}
 	return nil
+}
+
+// opinion and splitAnswer are a line of the file of disagreements.
+type opinion struct {
+	Scorer  string          `json:"scorer"`
+	Verdict scorers.Verdict `json:"verdict"`
+	Why     string          `json:"why"`
+}
+
+type splitAnswer struct {
+	Item     string    `json:"item"`
+	Arm      string    `json:"arm"`
+	Repeat   int       `json:"repeat"`
+	Question string    `json:"question"`
+	Truth    string    `json:"truth"`
+	Reply    string    `json:"reply"`
+	Opinions []opinion `json:"opinions"`
+}
+
+func splitOf(d judged.Disagreement) splitAnswer {
+	s := splitAnswer{Item: d.Key.ItemID, Arm: d.Key.Arm, Repeat: d.Key.Repeat, Question: d.Question, Truth: d.Reference, Reply: d.Reply}
+	for _, o := range d.Opinions {
+		s.Opinions = append(s.Opinions, opinion(o))
+	}
+	return s
 }
 
 // oneOrPanel is the plan's judge, or the panel of them when there are several.
@@ -273,6 +311,8 @@ type judgeFlags struct {
 	keyVariable  string
 	votes        int
 	requestLimit int
+
+	disagreements string
 }
 
 func (f *judgeFlags) register(cmd *cobra.Command) {
@@ -283,6 +323,7 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.model, "judge-model", "", "model of the judge")
 	fs.StringVar(&f.keyVariable, "judge-key-env", "", "environment variable that holds the judge's key")
 	fs.IntVar(&f.votes, "judge-votes", 1, "times the judge is asked about each answer")
+	fs.StringVar(&f.disagreements, "disagreements", "", "write the answers on which a panel's judges differ to this file, one JSON object a line")
 	fs.IntVar(&f.requestLimit, "judge-requests", 0, "most requests to judges (0: no limit)")
 }
 
@@ -299,6 +340,9 @@ func (f *judgeFlags) over(a *app, cmd *cobra.Command, p *plan) error {
 			}
 		}
 		p.Judges = []planJudge{j}
+	}
+	if f.disagreements != "" {
+		p.Disagreements = f.disagreements
 	}
 	if f.requestLimit > 0 {
 		p.JudgeBudget.Requests = f.requestLimit

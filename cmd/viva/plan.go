@@ -28,24 +28,26 @@ import (
 
 // plan is everything a run is made of, from the plan file and the flags over it.
 type plan struct {
-	Suite       string       `yaml:"suite"`
-	Arms        []string     `yaml:"arms"`
-	K           int          `yaml:"k"`
-	Repeats     int          `yaml:"repeats"`
-	Limit       int          `yaml:"limit"`
-	Seed        int64        `yaml:"seed"`
-	Temperature float64      `yaml:"temperature"`
-	MaxTokens   int          `yaml:"max_tokens"`
-	Timeout     duration     `yaml:"timeout"`
-	Attempts    int          `yaml:"attempts"`
-	Concurrency int          `yaml:"concurrency"`
-	DB          string       `yaml:"db"`
-	Out         string       `yaml:"out"`
-	Scorers     []string     `yaml:"scorers"`
-	Judges      []planJudge  `yaml:"judges"`
-	JudgeBudget planBudget   `yaml:"judge_budget"`
-	Verifier    planVerifier `yaml:"verifier"`
-	Targets     []planTarget `yaml:"targets"`
+	Suite       string      `yaml:"suite"`
+	Arms        []string    `yaml:"arms"`
+	K           int         `yaml:"k"`
+	Repeats     int         `yaml:"repeats"`
+	Limit       int         `yaml:"limit"`
+	Seed        int64       `yaml:"seed"`
+	Temperature float64     `yaml:"temperature"`
+	MaxTokens   int         `yaml:"max_tokens"`
+	Timeout     duration    `yaml:"timeout"`
+	Attempts    int         `yaml:"attempts"`
+	Concurrency int         `yaml:"concurrency"`
+	DB          string      `yaml:"db"`
+	Out         string      `yaml:"out"`
+	Scorers     []string    `yaml:"scorers"`
+	Judges      []planJudge `yaml:"judges"`
+	JudgeBudget planBudget  `yaml:"judge_budget"`
+	// Disagreements is the file for the answers on which a panel's judges differ.
+	Disagreements string       `yaml:"disagreements"`
+	Verifier      planVerifier `yaml:"verifier"`
+	Targets       []planTarget `yaml:"targets"`
 }
 
 // planTarget is one endpoint under examination. Without a base URL it is the built-in reader.

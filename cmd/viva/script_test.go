@@ -66,6 +66,8 @@ func byModel(r fakeai.Request) fakeai.Reply {
 		return worsened(r, 1)
 	case "grader", "grader-b":
 		return fakeai.Reply{Text: `{"why": "The reply declines.", "grade": "D"}`}
+	case "lenient":
+		return fakeai.Reply{Text: `{"why": "Close enough.", "grade": "C"}`}
 	case "picky":
 		return fakeai.Reply{Text: "Not known.", Fault: fakeai.RefuseTemp}
 	}

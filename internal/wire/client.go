@@ -59,7 +59,7 @@ type Client struct {
 	idle    time.Duration
 	now     func() time.Time
 	secrets *strings.Replacer
-	long    bool // every secret is long enough to be looked for in answers
+	long    bool          // every secret is long enough to be looked for in answers
 	refused atomic.Uint32 // params
 }
 
