@@ -97,10 +97,10 @@ func gaps(ds []time.Duration) string {
 
 // fromGaps reads what gaps wrote.
 func fromGaps(s string) ([]time.Duration, error) {
-	inner, ok := strings.CutPrefix(s, "[")
-	if inner, ok = strings.CutSuffix(inner, "]"); !ok || len(s) < 2 {
+	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
 		return nil, fmt.Errorf("read gaps %.20q: not a list", s)
 	}
+	inner := s[1 : len(s)-1]
 	if inner == "" {
 		return nil, nil
 	}
