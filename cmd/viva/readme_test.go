@@ -54,7 +54,7 @@ func TestReadme(t *testing.T) {
 
 var (
 	timed  = regexp.MustCompile(`^(Latency|Throughput) `)
-	figure = regexp.MustCompile(`[\d.,–─ ]+`)
+	figure = regexp.MustCompile(`[\d.,/–─ ]+`)
 )
 
 // matches compares line by line; … is a wildcard.
@@ -110,6 +110,7 @@ func TestMatches(t *testing.T) {
 		{"n 12\nLatency (ms)\na  1.5 / 2", "n 12\nLatency (ms)\na 10.25 / 22", true},
 		{"n 12\nLatency (ms)\na  1.5 / 2", "n 13\nLatency (ms)\na  1.5 / 2", false},
 		{"Latency (ms)\na  1.5", "Latency (ms)\nb  1.5", false},
+		{"Latency (ms)\na  –", "Latency (ms)\na 0.9 / 1.7 / 1.8", true},
 	} {
 		if got := matches(strings.Split(c.want, "\n"), strings.Split(c.got, "\n")); got != c.ok {
 			t.Errorf("matches(%q, %q) = %v", c.want, c.got, got)
