@@ -78,6 +78,13 @@ func TestFinal(t *testing.T) {
 		{"source", "From the Catskill Mountains.", false, "a share of the words"},
 		{"actor", "She is played byThaddeus Luckin1.", false, "opened joints"},
 		{"leave", "", false, "unscored"},
+		{"due", "In March 2026.", false, "right as far as it goes"},
+		{"allowed", "Yes.", true, "a yes"},
+		{"allowed", "Working from abroad is not allowed.", false, "a negation in prose"},
+		{"orders", "SO-88150 and SO-88156", true, "all members"},
+		{"orders", "SO-88142", true, "a trap"},
+		{"rent", "The rent is EUR 4,200.", true, "a trap where there is no answer"},
+		{"rent", "EUR 3,100 a month.", false, "an unknown way to decline looks like an assertion"},
 	} {
 		s, err := Facts{}.Score(t.Context(), Question{Item: items[c.item], Trial: runners.Trial{Status: runners.OK, Response: runners.Response{Text: c.reply}}})
 		if err != nil || s.Final != c.want {

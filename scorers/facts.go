@@ -2,6 +2,7 @@ package scorers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -18,10 +19,14 @@ import (
 //     (Hedged with words of doubt), another one Incorrect, with the cause where it is a trap, the right one among alternatives
 //     Incorrect, a date that is right but coarser Partial. Of a set, all members and no other are Correct, some and no other
 //     Partial, anything else Incorrect.
-//  4. Names and phrases match as whole words, with aliases, initials, surnames and titles; longer ones by the share of their terms in
-//     one sentence: all of two or three, three quarters of more, are Correct, a half is Partial.
+//  4. Names and phrases match as whole words, with aliases, initials, short forms, surnames and titles; else by the share of their index
+//     terms in one sentence, without those that the question holds: all of them, or more than half with every figure, are Correct, a
+//     half is Partial unless it is half of a person's name.
 //  5. A reply without any such evidence is Abstained when it says that the answer is not known, and Incorrect when it names something
 //     else; what is left is Unscored.
+//
+// Score.Final tells the typed matches and conflicts, names, traps and abstentions, which no judge need see, from the rest: shares of
+// words, negations in prose, words that had run together, other words than the answer's, and what is said with doubt.
 //
 // The zero Facts is ready for use, by several goroutines at once.
 type Facts struct{}
@@ -316,5 +321,8 @@ func (g *grader) truthValue(reply string) Score {
 			}
 		}
 	}
-	return g.settled(side(&c))
+	s := g.settled(side(&c))
+	// Negations counted in prose are less certain than a yes or no.
+	s.Final = s.Final && slices.ContainsFunc(found, func(m value.Mention) bool { return m.Kind == value.Bool && m.Start == at.start })
+	return s
 }

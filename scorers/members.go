@@ -18,10 +18,11 @@ func (g *grader) set(reply string) Score {
 	found, asked := value.Find(folded, g.lang), value.Find(g.it.Question, g.lang)
 	used := make([]bool, len(found))
 	var missing, wrong []string
-	right := 0
+	right, sure := 0, true
 	for _, m := range g.gold.Set {
-		if g.member(r, m, found, used) {
+		if held, certain := g.member(r, m, found, used); held {
 			right++
+			sure = sure && certain
 		} else {
 			missing = append(missing, m)
 		}
@@ -42,7 +43,7 @@ func (g *grader) set(reply string) Score {
 					continue next
 				}
 			}
-			if len(occurrences(question, f)) == 0 && g.member(r, m, found, used) {
+			if held, _ := g.member(r, m, found, used); held && len(occurrences(question, f)) == 0 {
 				wrong = append(wrong, m)
 				cause = t.cause
 			}
@@ -56,7 +57,7 @@ func (g *grader) set(reply string) Score {
 	n := len(g.gold.Set)
 	switch {
 	case right == n && len(wrong) == 0:
-		return Score{Verdict: Correct, Why: "the reply names all of " + g.gold.name()}
+		return Score{Verdict: Correct, Final: sure, Why: "the reply names all of " + g.gold.name()}
 	case right > 0 && len(wrong) == 0:
 		why := fmt.Sprintf("the reply names %d of %d (%s)", right, n, g.gold.name())
 		if len(missing) > 0 {
@@ -79,11 +80,12 @@ func (g *grader) set(reply string) Score {
 	if len(wrong) > 0 {
 		why += " and says " + strings.Join(wrong, ", ")
 	}
-	return Score{Verdict: Incorrect, Cause: cause, Why: why + explain(cause)}
+	return Score{Verdict: Incorrect, Cause: cause, Final: cause != "", Why: why + explain(cause)}
 }
 
-// member reports whether the reply stands by a member: by its typed value, or by its words, not denied.
-func (g *grader) member(r *reading, m string, found []value.Mention, used []bool) bool {
+// member reports whether the reply stands by a member: by its typed value or its name, not denied, which is certain, or by all of its
+// words in one sentence, which is not.
+func (g *grader) member(r *reading, m string, found []value.Mention, used []bool) (held, certain bool) {
 	v := value.Guess(m, g.lang)
 	if v.Kind != value.Text {
 		hit := false
@@ -93,7 +95,7 @@ func (g *grader) member(r *reading, m string, found []value.Mention, used []bool
 			}
 		}
 		if hit {
-			return true
+			return true, true
 		}
 	}
 	t := truth{Answer: suites.Answer{Kind: value.Text, Text: m}}
@@ -104,11 +106,11 @@ func (g *grader) member(r *reading, m string, found []value.Mention, used []bool
 			}
 		}
 		if !r.deniedBefore(s, r.clause(s)) && !r.deniedAfter(s, r.clause(s)) {
-			return true
+			return true, true
 		}
 	}
 	c := r.recalled(&t, "")
-	return c.size > 1 && c.hit == c.size
+	return c.size > 1 && c.hit == c.size, false
 }
 
 // stray reports whether a value of the reply could be a member but is none: one of the kind, unit and, for identifiers, shape of a

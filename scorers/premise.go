@@ -60,7 +60,7 @@ func (g *grader) unanswerable(reply string) Score {
 			alone = true // the trap comes first and what follows qualifies it
 		}
 		if alone && (c.cause != "" || said < 0 || c.hedged) {
-			return Score{Verdict: Incorrect, Cause: c.cause, Why: "the reply says " + c.text + "; there is no such answer to give" + explain(c.cause)}
+			return Score{Verdict: Incorrect, Cause: c.cause, Final: c.cause != "" && !c.hedged, Why: "the reply says " + c.text + "; there is no such answer to give" + explain(c.cause)}
 		}
 	}
 	switch {
