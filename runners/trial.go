@@ -65,13 +65,6 @@ type Arm struct {
 	K    int
 }
 
-// Names of the arms.
-const (
-	ClosedBook = "closed-book"
-	Oracle     = "oracle"
-	Retrieved  = "retrieved"
-)
-
 // Key names a trial within its run. It compares with ==.
 type Key struct {
 	ItemID string
