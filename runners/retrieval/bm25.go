@@ -117,8 +117,8 @@ func build(x *BM25) {
 	}
 }
 
-// Retrieve returns the k best passages for the question, best first; fewer when fewer share a term with it. Its only error is
-// the context's.
+// Retrieve returns the k best passages for the question, best first; fewer when fewer share a term with it. A passage that does not
+// say where it comes from gets [FromCorpus] as its Origin. The only error is the context's.
 func (x *BM25) Retrieve(ctx context.Context, question string, k int) ([]suites.Passage, error) {
 	hits, err := x.search(ctx, question, k)
 	if err != nil {
@@ -126,7 +126,7 @@ func (x *BM25) Retrieve(ctx context.Context, question string, k int) ([]suites.P
 	}
 	out := make([]suites.Passage, len(hits))
 	for i, h := range hits {
-		out[i] = x.passages[h.Index]
+		out[i] = provenance(x.passages[h.Index])
 	}
 	return out, nil
 }
