@@ -20,14 +20,14 @@ const errorBudget = .05
 // unfinished under the same plan is taken up again.
 //
 // Under a gate that may stop early the items come in random order, and the watch says when the rest need not be asked.
-func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, t planTarget, g *gateOfRun) (runners.Run, *watch, error) {
+func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, arms []runners.Arm, t planTarget, g *gateOfRun) (runners.Run, *watch, error) {
 	target, info, serve, err := a.connect(p, t)
 	if err != nil {
 		return runners.Run{}, nil, err
 	}
 	defer target.Client.Close()
 	watch := &keyWatch{Target: target}
-	runner := runners.Runner{Target: watch, Suite: s, Arms: buildArms(p.Arms, s, p.K), Limit: p.Limit, Repeats: p.Repeats,
+	runner := runners.Runner{Target: watch, Suite: s, Arms: arms, Limit: p.Limit, Repeats: p.Repeats,
 		Concurrency: p.Concurrency, Timeout: time.Duration(p.Timeout), Attempts: p.Attempts, Seed: p.Seed}
 	w, err := g.watch(&runner, p.Seed)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"iter"
 	"path/filepath"
@@ -18,24 +19,32 @@ import (
 	"github.com/viva-eval/viva/scorers/grounded"
 	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
-	"github.com/viva-eval/viva/suites"
 )
 
 // This file is the only place where names become things. To add an arm, a scorer or a format, write it in a file of
 // its own package and add a line to a list here. (Importers are listed by their package: suites.Importers.)
 
-// arms are the conditions of the examination, in the order in which reports show them.
-var arms = []struct {
-	name string
-	book func(*suites.Suite) runners.Book
-}{
-	{runners.ClosedBook, func(*suites.Suite) runners.Book { return nil }},
-	{runners.Oracle, func(s *suites.Suite) runners.Book { return runners.OracleBook{Suite: s} }},
-	{runners.Retrieved, func(s *suites.Suite) runners.Book { return runners.FromRetriever(retrieval.NewBM25(s.Passages)) }},
+// armEntry is one condition of the examination, with the parameters it takes.
+type armEntry struct {
+	name   string
+	params []string
+	book   func(ctx context.Context, l *library, spec runners.ArmSpec) (runners.Book, error)
 }
 
-// retrieverName is the retriever behind the arm "retrieved".
-const retrieverName = "bm25"
+// arms are in the order in which reports show them.
+var arms = []armEntry{
+	{runners.ClosedBook, nil, func(context.Context, *library, runners.ArmSpec) (runners.Book, error) { return nil, nil }},
+	{runners.Oracle, nil, func(_ context.Context, l *library, _ runners.ArmSpec) (runners.Book, error) {
+		return runners.OracleBook{Suite: l.suite}, nil
+	}},
+	{runners.Retrieved, []string{"k", "with"}, func(ctx context.Context, l *library, spec runners.ArmSpec) (runners.Book, error) {
+		r, err := l.retriever(ctx, spec.Get("with"))
+		if err != nil {
+			return nil, err
+		}
+		return runners.FromRetriever(r), nil
+	}},
+}
 
 func armNames() []string {
 	var names []string
@@ -45,17 +54,16 @@ func armNames() []string {
 	return names
 }
 
-// buildArms makes the named arms, in the catalogue's order.
-func buildArms(names []string, s *suites.Suite, k int) []runners.Arm {
-	var built []runners.Arm
-	for _, a := range arms {
-		for _, name := range names {
-			if a.name == name {
-				built = append(built, runners.Arm{Name: name, Book: a.book(s), K: k})
-			}
-		}
+// suiteRetriever is the retriever that is always there: BM25 over the suite's own corpus.
+const suiteRetriever = "bm25"
+
+// retrieverCatalogue are the types of connectors that a plan's retrievers may have.
+func retrieverCatalogue() []retrieverEntry {
+	return []retrieverEntry{
+		retrieverOf(suiteRetriever, struct{}{}, func(_ context.Context, l *library, _ planRetriever, _ struct{}) (runners.Retriever, error) {
+			return retrieval.NewBM25(l.suite.Passages), nil
+		}),
 	}
-	return built
 }
 
 // scorerEntry makes a scorer from what a plan says of judges and verifiers.

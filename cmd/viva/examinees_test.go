@@ -70,7 +70,12 @@ type tally struct{ right, wrong, withheld, answerable, all float64 }
 func planted(t *testing.T, s *suites.Suite, p fakeai.Profile, arm string) tally {
 	t.Helper()
 	var sum tally
-	built := buildArms([]string{arm}, s, defaultPlan().K)[0]
+	defaults := defaultPlan()
+	arms, err := newLibrary(s, &defaults, nil).arms(t.Context(), []string{arm})
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := arms[0]
 	for _, it := range s.Items {
 		if b, ok := built.Book.(runners.Selective); ok && !b.Applies(it) {
 			continue

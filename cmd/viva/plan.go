@@ -28,22 +28,25 @@ import (
 
 // plan is everything a run is made of, from the plan file and the flags over it.
 type plan struct {
-	Suite       string      `yaml:"suite"`
-	Arms        []string    `yaml:"arms"`
-	K           int         `yaml:"k"`
-	Repeats     int         `yaml:"repeats"`
-	Limit       int         `yaml:"limit"`
-	Seed        int64       `yaml:"seed"`
-	Temperature float64     `yaml:"temperature"`
-	MaxTokens   int         `yaml:"max_tokens"`
-	Timeout     duration    `yaml:"timeout"`
-	Attempts    int         `yaml:"attempts"`
-	Concurrency int         `yaml:"concurrency"`
-	DB          string      `yaml:"db"`
-	Out         string      `yaml:"out"`
-	Scorers     []string    `yaml:"scorers"`
-	Judges      []planJudge `yaml:"judges"`
-	JudgeBudget planBudget  `yaml:"judge_budget"`
+	Suite string   `yaml:"suite"`
+	Arms  []string `yaml:"arms"`
+	K     int      `yaml:"k"`
+	// Retriever is the name of the one behind the arm "retrieved"; empty: BM25 over the suite's corpus.
+	Retriever   string          `yaml:"retriever"`
+	Retrievers  []planRetriever `yaml:"retrievers"`
+	Repeats     int             `yaml:"repeats"`
+	Limit       int             `yaml:"limit"`
+	Seed        int64           `yaml:"seed"`
+	Temperature float64         `yaml:"temperature"`
+	MaxTokens   int             `yaml:"max_tokens"`
+	Timeout     duration        `yaml:"timeout"`
+	Attempts    int             `yaml:"attempts"`
+	Concurrency int             `yaml:"concurrency"`
+	DB          string          `yaml:"db"`
+	Out         string          `yaml:"out"`
+	Scorers     []string        `yaml:"scorers"`
+	Judges      []planJudge     `yaml:"judges"`
+	JudgeBudget planBudget      `yaml:"judge_budget"`
 	// Disagreements is the file for the answers on which a panel's judges differ.
 	Disagreements string       `yaml:"disagreements"`
 	Verifier      planVerifier `yaml:"verifier"`
@@ -119,6 +122,11 @@ func readPlan(name string, getenv func(string) string) (plan, error) {
 			return plan{}, usage("read plan %s: %w", name, err).withHint("set the variable in the environment; a $ of its own is written \\$")
 		}
 	}
+	for i := range p.Retrievers {
+		if err := p.Retrievers[i].expandFields(getenv); err != nil {
+			return plan{}, usage("read plan %s: %w", name, err).withHint("set the variable in the environment")
+		}
+	}
 	return p, nil
 }
 
@@ -135,9 +143,27 @@ func expand(s string, getenv func(string) string) (string, error) {
 	return shell.Expand(s, getenv)
 }
 
+// braced is a variable in braces, whatever a shell lets stand in them.
+var braced = regexp.MustCompile(`\$\{[^{}]*\}`)
+
+// expandBraces replaces ${VARIABLE} and leaves every other $ alone.
+func expandBraces(s string, getenv func(string) string) (string, error) {
+	var failed error
+	s = braced.ReplaceAllStringFunc(s, func(variable string) string {
+		text, err := expand(variable, getenv)
+		if failed == nil {
+			failed = err
+		}
+		return text
+	})
+	return s, failed
+}
+
 // knownFields reports the first key of a mapping that the struct does not have, with its place and the choices.
 func knownFields(file string, n *yaml.Node, t reflect.Type) error {
 	switch {
+	case t == reflect.TypeFor[planRetriever]() && n.Kind == yaml.MappingNode:
+		return retrieverFields(file, n)
 	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		for _, c := range n.Content {
 			if err := knownFields(file, c, t.Elem()); err != nil {
@@ -155,6 +181,9 @@ func knownFields(file string, n *yaml.Node, t reflect.Type) error {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key := n.Content[i]
 			field, ok := fields[key.Value]
+			if !ok && len(names) == 0 {
+				return usage("%s:%d:%d: unknown field %q", file, key.Line, key.Column, key.Value).withHint("there are none here")
+			}
 			if !ok {
 				return usage("%s:%d:%d: unknown field %q", file, key.Line, key.Column, key.Value).withHint("choose from: %s", strings.Join(names, ", "))
 			}
@@ -164,6 +193,30 @@ func knownFields(file string, n *yaml.Node, t reflect.Type) error {
 		}
 	}
 	return nil
+}
+
+// retrieverFields is knownFields for a retriever, whose fields are those of its type beside its name and type.
+func retrieverFields(file string, n *yaml.Node) error {
+	rest := *n
+	rest.Content = nil
+	var config reflect.Type
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch key, val := n.Content[i], n.Content[i+1]; key.Value {
+		case "type":
+			entry, err := retrieverType(val.Value)
+			if err != nil {
+				return usage("%s:%d:%d: %w", file, val.Line, val.Column, err).withHint("choose from: %s", retrieverTypes())
+			}
+			config = entry.config
+		case "name":
+		default:
+			rest.Content = append(rest.Content, key, val)
+		}
+	}
+	if config == nil {
+		return usage("%s:%d:%d: a retriever needs a name and a type", file, n.Line, n.Column)
+	}
+	return knownFields(file, &rest, config)
 }
 
 // check refuses a plan that cannot be carried out, and fills in what follows from the rest.
@@ -187,14 +240,19 @@ func (p *plan) check() error {
 		return usage("no arm is named").withHint("choose from: %s", strings.Join(armNames(), ", "))
 	}
 	for i, a := range p.Arms {
-		if !slices.Contains(armNames(), a) {
-			return usage("unknown arm %q", a).withHint("choose from: %s", strings.Join(armNames(), ", "))
+		spec, _, err := armNamed(a)
+		if err != nil {
+			return err
 		}
-		if slices.Contains(p.Arms[:i], a) {
+		p.Arms[i] = spec.String()
+		if slices.Contains(p.Arms[:i], p.Arms[i]) {
 			return usage("arm %q is named twice", a)
 		}
 	}
-	p.Arms = slices.DeleteFunc(armNames(), func(name string) bool { return !slices.Contains(p.Arms, name) }) // one order, so one digest
+	orderArms(p.Arms) // so that equal plans have one digest
+	if err := p.checkRetrievers(); err != nil {
+		return err
+	}
 	if len(p.Scorers) == 0 {
 		return usage("no scorer is named").withHint("choose from: %s", strings.Join(scorerNames(), ", "))
 	}
@@ -278,7 +336,7 @@ func (p *plan) digest(s *suites.Suite) string {
 		Seed                     int64
 		Temperature              float64
 		MaxTokens                int
-	}{s.Digest(), prompt.Digest(), retrieverName, p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens})
+	}{s.Digest(), prompt.Digest(), p.retrieversDigest(), p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens})
 	if err != nil {
 		panic(err) // plain data
 	}

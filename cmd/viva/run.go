@@ -158,6 +158,12 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 	if err := g.prepare(ctx, a, f, p, judge); err != nil {
 		return err
 	}
+	l := newLibrary(s, p, f)
+	defer func() { err = errors.Join(err, l.Close()) }()
+	arms, err := l.arms(ctx, p.Arms)
+	if err != nil {
+		return err
+	}
 	var told []reports.Report
 	var asked []runners.Run
 	var failure *exit
@@ -170,7 +176,7 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 		var w *watch
 		if run.ID != "" {
 			a.say("%s was finished in run %s of this sitting", t.Name, run.ID)
-		} else if run, w, err = a.ask(ctx, f, p, s, t, g); err != nil {
+		} else if run, w, err = a.ask(ctx, f, p, s, arms, t, g); err != nil {
 			return err
 		}
 		asked = append(asked, run)

@@ -110,10 +110,15 @@ func truth(ans suites.Answer) string {
 
 func (a *app) showItem(cmd *cobra.Command, s *suites.Suite, it suites.Item, arm string, k int) error {
 	if arm != "" {
-		if !slices.Contains(armNames(), arm) {
-			return usage("unknown arm %q", arm).withHint("choose from: %s", strings.Join(armNames(), ", "))
+		p := defaultPlan()
+		p.K = k
+		l := newLibrary(s, &p, nil)
+		defer l.Close()
+		built, err := l.arms(cmd.Context(), []string{arm})
+		if err != nil {
+			return err
 		}
-		shown, messages, err := runners.Preview(cmd.Context(), s, it, buildArms([]string{arm}, s, k)[0])
+		shown, messages, err := runners.Preview(cmd.Context(), s, it, built[0])
 		if err != nil {
 			return err
 		}
