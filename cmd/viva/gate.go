@@ -270,7 +270,7 @@ two runs differ by themselves, and chooses the margins by that.`,
 // writeRules writes a proposal and says why.
 func (a *app) writeRules(p gate.Proposal, out string) error {
 	for i, r := range p.Rules.Rules {
-		a.say("%s: %s\n  %s", r.Name, r.Promise, p.Reasons[i])
+		a.say("%s: %s\n  %s", r.Name, r.Promised(), p.Reasons[i])
 	}
 	if out == "-" {
 		return p.WriteYAML(a.stdout, schemaFile)

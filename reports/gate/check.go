@@ -44,7 +44,7 @@ type Finding struct {
 	Decision Decision `json:"decision"`
 	Reason   string   `json:"reason"` // one sentence
 
-	Base  reports.Figure `json:"base"`  // the measure in the baseline, over the pairs; null without one
+	Base  reports.Figure `json:"base"`  // the measure in the baseline: over the pairs, or for a promise about the run alone over all its trials; null without one
 	Head  reports.Figure `json:"head"`  // in the run
 	Value reports.Figure `json:"value"` // what the promise is about: gain, own value or ratio
 	Low   reports.Figure `json:"low"`   // one-sided bounds of Value, each at 1 − α
@@ -208,7 +208,7 @@ func check(r Rule, alpha float64, base *baseline.Baseline, head *baseline.Baseli
 		return Finding{}, missing("unknown measure %q", r.Measure)
 	}
 	nan := reports.Figure(math.NaN())
-	f := Finding{Name: r.Name, Measure: r.Measure, Arm: r.Arm, Slice: r.Slice, Load: r.Load, Promise: r.Promise.String(), Kind: r.Promise.Kind,
+	f := Finding{Name: r.Name, Measure: r.Measure, Arm: r.Arm, Slice: r.Slice, Load: r.Load, Promise: r.Promised(), Kind: r.Promise.Kind,
 		Limit: r.Promise.Value, Tier: r.Tier, Base: nan, Head: nan, Value: nan, Low: nan, High: nan, Effective: nan, Detectable: nan}
 	if r.Promise.Kind.paired() && base == nil {
 		return f, missing("it is a promise beside a baseline and none is named")
@@ -239,6 +239,11 @@ func check(r Rule, alpha float64, base *baseline.Baseline, head *baseline.Baseli
 	case NonInferior:
 		return f, f.beside(r, d, alpha, base, head)
 	default:
+		if base != nil { // told beside the run's own, though the promise does not ask for it
+			if then := take(base, r, asScored); len(then.cells) > 0 {
+				f.Base = reports.Figure(mean(then.cells, kOf(r, d)))
+			}
+		}
 		return f, f.own(r, d, alpha, head)
 	}
 }
@@ -326,7 +331,8 @@ func (f *Finding) fill(e estimate, p Promise, alpha float64) {
 }
 
 func reasonFor(f Finding, iv stats.Interval) string {
-	limit := map[Kind]string{NonInferior: "the margin of " + points(f.Limit), AtMost: percent(f.Limit), AtLeast: percent(f.Limit),
+	own := f.Measure.written
+	limit := map[Kind]string{NonInferior: "the margin of " + points(f.Limit), AtMost: own(f.Limit), AtLeast: own(f.Limit),
 		RatioAtMost: fmt.Sprintf("%.4g ×", f.Limit)}[f.Kind]
 	switch {
 	case f.Decision == Pass && f.Kind == NonInferior:
@@ -334,13 +340,13 @@ func reasonFor(f Finding, iv stats.Interval) string {
 	case f.Decision == Fail && f.Kind == NonInferior:
 		return fmt.Sprintf("it lost %s, at least %s and more than %s", points(-float64(f.Value)), points(-iv.High), limit)
 	case f.Decision == Pass && f.Kind == AtMost:
-		return fmt.Sprintf("at worst %s, not over %s", percent(iv.High), limit)
+		return fmt.Sprintf("at worst %s, not over %s", own(iv.High), limit)
 	case f.Decision == Fail && f.Kind == AtMost:
-		return fmt.Sprintf("at least %s, over %s", percent(iv.Low), limit)
+		return fmt.Sprintf("at least %s, over %s", own(iv.Low), limit)
 	case f.Decision == Pass && f.Kind == AtLeast:
-		return fmt.Sprintf("at least %s, not under %s", percent(iv.Low), limit)
+		return fmt.Sprintf("at least %s, not under %s", own(iv.Low), limit)
 	case f.Decision == Fail && f.Kind == AtLeast:
-		return fmt.Sprintf("at most %s, under %s", percent(iv.High), limit)
+		return fmt.Sprintf("at most %s, under %s", own(iv.High), limit)
 	case f.Decision == Pass:
 		return fmt.Sprintf("at worst %.3g × the baseline, not over %s", iv.High, limit)
 	case f.Decision == Fail:

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -12,12 +13,13 @@ import (
 
 // SliceFinding is one slice of a not-worse rule.
 type SliceFinding struct {
-	Value    string         `json:"value"`
-	Items    int            `json:"items"`
-	Gain     reports.Figure `json:"gain"`
-	P        reports.Figure `json:"p"`        // one-sided, of no loss
-	Adjusted reports.Figure `json:"adjusted"` // by Holm
-	Worse    bool           `json:"worse"`
+	Dimension string         `json:"dimension"`
+	Value     string         `json:"value"`
+	Items     int            `json:"items"`
+	Gain      reports.Figure `json:"gain"`
+	P         reports.Figure `json:"p"`        // one-sided, of no loss
+	Adjusted  reports.Figure `json:"adjusted"` // by Holm
+	Worse     bool           `json:"worse"`
 }
 
 // leastSlice is the fewest items of a slice that is looked at: of fewer, chance alone turns too large a share.
@@ -27,7 +29,7 @@ const leastSlice = 10
 // them has looked at nothing.
 const blind = 0.25
 
-// screen looks at every slice of a dimension: which are worse, after Holm's adjustment over all that are large enough. small counts those
+// screen looks at every slice of some dimensions: which are worse, after Holm's adjustment over all that are large enough. small counts those
 // that are not.
 type screen struct {
 	slices   []SliceFinding
@@ -41,21 +43,12 @@ type screen struct {
 }
 
 func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, asHead, asBase reading) screen {
-	var s screen
-	var values []string
-	for i := range head.Records {
-		rec := &head.Records[i]
-		if v := dimensionOf(rec, r.Promise.By); v != "" && rec.Arm == r.Arm && r.Slice.holds(rec) && !slices.Contains(values, v) {
-			values = append(values, v)
-		}
-	}
-	slices.Sort(values)
-	s.sees = math.Inf(1)
+	s := screen{sees: math.Inf(1)}
 	var p []float64
 	var estimates []estimate
-	for _, v := range values {
+	for _, part := range parts(r, head) {
 		in := r
-		in.Slice = r.Slice.with(r.Promise.By, v)
+		in.Slice = r.Slice.with(part[0], part[1])
 		now, then := take(head, in, asHead), take(base, in, asBase)
 		pairs := pair(now, then)
 		s.unscored += now.debts + then.debts
@@ -68,7 +61,7 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		s.items += e.items
 		p = append(p, e.worse())
 		estimates = append(estimates, e)
-		s.slices = append(s.slices, SliceFinding{Value: v, Items: e.items, Gain: reports.Figure(e.value), P: reports.Figure(p[len(p)-1])})
+		s.slices = append(s.slices, SliceFinding{Dimension: part[0], Value: part[1], Items: e.items, Gain: reports.Figure(e.value), P: reports.Figure(p[len(p)-1])})
 	}
 	if len(s.slices) == 0 {
 		return s
@@ -92,23 +85,44 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 	return s
 }
 
+// parts lists the slices of a rule's dimensions that a run has, each a dimension and a value, in the order of the dimensions.
+func parts(r Rule, head *baseline.Baseline) [][2]string {
+	var list [][2]string
+	for _, by := range r.Promise.By {
+		seen := map[string]bool{}
+		for i := range head.Records {
+			rec := &head.Records[i]
+			if v := dimensionOf(rec, by); v != "" && rec.Arm == r.Arm && r.Slice.holds(rec) {
+				seen[v] = true
+			}
+		}
+		for _, v := range slices.Sorted(maps.Keys(seen)) {
+			list = append(list, [2]string{by, v})
+		}
+	}
+	return list
+}
+
+// name says which slice it is: "language zh".
+func (s SliceFinding) name() string { return s.Dimension + " " + s.Value }
+
 // family decides a promise about every slice of a dimension. It is a screen: it passes when no slice is shown to be worse, not when all
 // are shown to be as good.
 func (f *Finding) family(r Rule, d definition, alpha float64, base, head *baseline.Baseline) {
 	s := look(r, d, alpha, base, head, asScored, asScored)
 	f.Slices, f.Decision, f.Items, f.Unscored, f.Unpaired = s.slices, s.decision, s.items, s.unscored, s.unpaired
 	if len(s.slices) == 0 {
-		f.Reason = fmt.Sprintf("no %s has %d items in both runs", r.Promise.By, leastSlice)
+		f.Reason = fmt.Sprintf("no %s has %d items in both runs", either(r.Promise.By), leastSlice)
 		return
 	}
 	w := s.slices[s.worst]
 	f.Value = w.Gain
-	f.Reason = fmt.Sprintf("none is worse at Holm's p ≤ %g; the lowest, %s, changed by %s over %d items (p %.2g)", alpha, w.Value, signed(float64(w.Gain)), w.Items, float64(w.Adjusted))
+	f.Reason = fmt.Sprintf("none is worse at Holm's p ≤ %g; the lowest, %s, changed by %s over %d items (p %.2g)", alpha, w.name(), signed(float64(w.Gain)), w.Items, float64(w.Adjusted))
 	switch f.Decision {
 	case Inconclusive:
-		f.Reason = fmt.Sprintf("too few items: a loss under %s would be missed in every %s", points(s.sees), r.Promise.By)
+		f.Reason = fmt.Sprintf("too few items: a loss under %s would be missed in every %s", points(s.sees), either(r.Promise.By))
 	case Fail:
-		f.Reason = fmt.Sprintf("%s lost %s over %d items (Holm's p %.2g)", w.Value, points(-float64(w.Gain)), w.Items, float64(w.Adjusted))
+		f.Reason = fmt.Sprintf("%s lost %s over %d items (Holm's p %.2g)", w.name(), points(-float64(w.Gain)), w.Items, float64(w.Adjusted))
 	}
 	if s.small > 0 {
 		f.Reason += fmt.Sprintf("; %d with fewer than %d items not looked at", s.small, leastSlice)

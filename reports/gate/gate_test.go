@@ -238,7 +238,7 @@ func TestEffective(t *testing.T) {
 }
 
 func TestFamily(t *testing.T) {
-	rule := Rule{Name: "r", Measure: Penalised, Arm: "oracle", K: 1, Tier: Supporting, Promise: Promise{Kind: NotWorse, By: "language"}}
+	rule := Rule{Name: "r", Measure: Penalised, Arm: "oracle", K: 1, Tier: Supporting, Promise: Promise{Kind: NotWorse, By: []string{"language"}}}
 	base := made("base", 240, 1, []string{"oracle"}, func(int, string, int) scorers.Verdict { return right })
 	worseIn := func(language, of int) baseline.Baseline {
 		return made("head", 240, 1, []string{"oracle"}, func(i int, _ string, _ int) scorers.Verdict {

@@ -101,6 +101,18 @@ func (p *parser) text(f field) string {
 	return f.value.Value
 }
 
+// texts reads one text or a list of them.
+func (p *parser) texts(f field) []string {
+	if f.value.Kind != yaml.SequenceNode {
+		return []string{p.text(f)}
+	}
+	var list []string
+	for _, n := range f.value.Content {
+		list = append(list, p.text(field{f.key, n}))
+	}
+	return list
+}
+
 func (p *parser) number(f field) float64 {
 	x, err := strconv.ParseFloat(f.value.Value, 64)
 	if f.value.Kind != yaml.ScalarNode || err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
@@ -183,6 +195,11 @@ func (p *parser) rule(n *yaml.Node) Rule {
 		if len(of) == 0 {
 			p.fail(f.value, "slice names no dimension; leave it out for all items")
 		}
+		for name, f := range of {
+			if p.text(f) == "" {
+				p.fail(f.value, "slice names no %s; leave it out for all items", name)
+			}
+		}
 		r.Slice = Slice{p.text(of["language"]), p.text(of["domain"]), p.text(of["skill"])}
 	}
 	if f, ok := fields["promise"]; ok {
@@ -196,10 +213,13 @@ func (p *parser) rule(n *yaml.Node) Rule {
 		if f, ok := fields[name]; ok {
 			at = f.value
 		}
+		if name == "promise" && at.Kind == yaml.MappingNode && len(at.Content) == 2 { // what is wrong is what is promised
+			at = at.Content[1]
+		}
 		p.fail(at, "%s", problem)
 	}
 	if r.Name == "" {
-		r.Name = r.about() + ": " + r.Promise.String()
+		r.Name = r.about() + ": " + r.Promised()
 	}
 	return r
 }
@@ -213,7 +233,7 @@ func (p *parser) promise(n *yaml.Node) Promise {
 	for kind, f := range fields {
 		switch k := Kind(kind); k {
 		case NotWorse:
-			return Promise{Kind: k, By: p.text(f)}
+			return Promise{Kind: k, By: p.texts(f)}
 		case RatioAtMost:
 			return Promise{Kind: k, Value: p.number(f)}
 		default:

@@ -80,7 +80,7 @@ func MarginFor(s Spread, alpha float64) float64 {
 }
 
 // Propose writes sensible rules for a baseline: the penalised score of each arm not worse within a margin that its size can decide; a cap on
-// induced hallucination; no language (or domain) worse; and for measured baselines the 95th percentile of the time to the first token. other
+// induced hallucination; no language, domain or skill with enough items worse; and for measured baselines the 95th percentile of the time to the first token. other
 // may be a second run of the same target, which shows how much runs differ by themselves.
 func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 	if err := sound(b); err != nil {
@@ -130,9 +130,10 @@ func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 			add(r, "the baseline has %s over %d items; a run that is as good stays under %s with power %.0f %%", percent(e.value), e.items, percent(limit), Power*100)
 		}
 	}
-	if by := gatingDimension(b, main); by != "" {
-		add(Rule{Name: "no " + by + " worse, " + main, Measure: Penalised, Arm: main, K: 1, Tier: Supporting, Promise: Promise{Kind: NotWorse, By: by}},
-			"an average can hide a %s that got worse; Holm's adjustment keeps the chance of a false alarm over all of them at %g", by, p.Rules.Alpha)
+	if by, large := gatingDimensions(b, main); len(by) > 0 {
+		add(Rule{Name: "no " + either(by) + " worse, " + main, Measure: Penalised, Arm: main, K: 1, Tier: Supporting, Promise: Promise{Kind: NotWorse, By: by}},
+			"an average can hide a %s that got worse: %d slices have %d items and more; Holm's adjustment keeps the chance of a false alarm over all of them at %g",
+			either(by), large, leastGating, p.Rules.Alpha)
 	}
 	if b.Measured() {
 		for _, arm := range arms {
@@ -163,8 +164,12 @@ func mainArm(arms []string) string {
 	return closedBook
 }
 
-// gatingDimension is the first dimension by which the items of an arm fall into at least two slices that are large enough.
-func gatingDimension(b baseline.Baseline, arm string) string {
+// leastGating is the fewest items of a slice for whose sake a dimension is proposed: among ten slices of so many, a loss of about 30 points is
+// found with a power of 80 %, if two runs differ on a tenth of the items.
+const leastGating = 30
+
+// gatingDimensions lists the dimensions by which the items of an arm fall into at least two slices that are large enough, and counts these.
+func gatingDimensions(b baseline.Baseline, arm string) (by []string, large int) {
 	for _, d := range dimensions {
 		items := map[string]map[string]bool{}
 		for i := range b.Records {
@@ -176,17 +181,18 @@ func gatingDimension(b baseline.Baseline, arm string) string {
 				items[v][r.Item] = true
 			}
 		}
-		large := 0
+		n := 0
 		for v, in := range items {
-			if v != "" && len(in) >= leastSlice {
-				large++
+			if v != "" && len(in) >= leastGating {
+				n++
 			}
 		}
-		if large >= 2 {
-			return d
+		if n >= 2 {
+			by = append(by, d)
+			large += n
 		}
 	}
-	return ""
+	return by, large
 }
 
 // WriteYAML writes the rules as a file to be committed, with the reasons as comments. schema is where an editor finds the schema; empty
@@ -218,14 +224,16 @@ func (p Proposal) WriteYAML(w io.Writer, schema string) error {
 		if r.Load != "" {
 			fmt.Fprintf(&b, "    load: %s\n", quoted(r.Load))
 		}
-		value := trim(r.Promise.Value*100) + "pp"
+		value := strings.ReplaceAll(trim(r.Promise.Value*100), "−", "-") + "pp"
 		switch r.Promise.Kind {
 		case NotWorse:
-			value = r.Promise.By
+			if value = r.Promise.By[0]; len(r.Promise.By) > 1 {
+				value = "[" + strings.Join(r.Promise.By, ", ") + "]"
+			}
 		case RatioAtMost:
 			value = fmt.Sprintf("%g", r.Promise.Value)
 		case AtMost, AtLeast:
-			value = trim(r.Promise.Value*100) + "%"
+			value = strings.TrimSuffix(value, "pp") + "%"
 		}
 		fmt.Fprintf(&b, "    promise: {%s: %s}\n    tier: %s\n", r.Promise.Kind, value, r.Tier)
 	}

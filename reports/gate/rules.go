@@ -97,7 +97,7 @@ const (
 	AtMost      Kind = "at-most"       // the run's own value, whatever the baseline
 	AtLeast     Kind = "at-least"      // the same from below
 	RatioAtMost Kind = "ratio-at-most" // run over baseline; for times
-	NotWorse    Kind = "not-worse"     // in no slice of a dimension worse than the baseline, after Holm's adjustment
+	NotWorse    Kind = "not-worse"     // in no slice of its dimensions worse than the baseline, after Holm's adjustment over all of them
 )
 
 // Kinds lists the forms a promise may have.
@@ -109,24 +109,32 @@ func (k Kind) paired() bool { return k == NonInferior || k == RatioAtMost || k =
 // Promise is what a rule holds a measure to.
 type Promise struct {
 	Kind  Kind
-	Value float64 // the margin, the limit or the ratio; shares as fractions
-	By    string  // the dimension of not-worse
+	Value float64  // the margin, the limit or the ratio; shares as fractions
+	By    []string // the dimensions of not-worse, whose slices are adjusted together
 }
 
-// String writes the promise as a person would: "non-inferior within 5 points", "at most 10 %".
-func (p Promise) String() string {
-	switch p.Kind {
+// Promised writes the promise as a person would: "not worse by 5 points", "at most 10 %".
+func (r Rule) Promised() string {
+	switch p := r.Promise; p.Kind {
 	case NonInferior:
 		return "not worse by " + points(p.Value)
 	case AtMost:
-		return "at most " + percent(p.Value)
+		return "at most " + r.Measure.written(p.Value)
 	case AtLeast:
-		return "at least " + percent(p.Value)
+		return "at least " + r.Measure.written(p.Value)
 	case RatioAtMost:
 		return fmt.Sprintf("at most %.4g × the baseline", p.Value)
 	default:
-		return "no " + p.By + " worse"
+		return "no " + either(p.By) + " worse"
 	}
+}
+
+// either writes names as "language", "language or domain", "language, domain or skill".
+func either(names []string) string {
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " or " + names[last]
+	}
+	return strings.Join(names, "")
 }
 
 // about says what a rule is about: "penalised score, arm oracle, language zh".
@@ -170,12 +178,20 @@ func (r Rule) check() (field, problem string) {
 		return "promise", fmt.Sprintf("a ratio of %g is not between 1 and 100; write 1.10 for ten per cent slower", r.Promise.Value)
 	case (r.Promise.Kind == AtMost || r.Promise.Kind == AtLeast) && !(r.Promise.Value >= m.least(r.K) && r.Promise.Value <= 1):
 		return "promise", fmt.Sprintf("%s lies between %g and 1, not at %g", r.Measure, m.least(r.K), r.Promise.Value)
-	case r.Promise.Kind == NotWorse && !slices.Contains(dimensions, r.Promise.By):
-		return "promise", fmt.Sprintf("unknown dimension %q; choose from: %s", r.Promise.By, strings.Join(dimensions, ", "))
+	case r.Promise.Kind == NotWorse && len(r.Promise.By) == 0:
+		return "promise", "not-worse names no dimension; choose from: " + strings.Join(dimensions, ", ")
 	case !(r.K >= 0 && r.K <= 100):
 		return "k", fmt.Sprintf("k is %g, must be between 0 and 100", r.K)
 	case !slices.Contains(Tiers(), r.Tier):
 		return "tier", fmt.Sprintf("unknown tier %q; choose from: %s", r.Tier, strings.Join(names(Tiers()), ", "))
+	}
+	for i, d := range r.Promise.By {
+		switch {
+		case !slices.Contains(dimensions, d):
+			return "promise", fmt.Sprintf("unknown dimension %q; choose from: %s", d, strings.Join(dimensions, ", "))
+		case slices.Contains(r.Promise.By[:i], d):
+			return "promise", fmt.Sprintf("the dimension %s stands twice", d)
+		}
 	}
 	return "", ""
 }
@@ -186,28 +202,4 @@ func names[S ~string](list []S) []string {
 		out[i] = string(s)
 	}
 	return out
-}
-
-// points writes a difference of shares: "5 points".
-func points(x float64) string { return trim(x*100) + " points" }
-
-// signed writes a change of shares: "+1.2 points".
-func signed(x float64) string {
-	if x > 0 {
-		return "+" + points(x)
-	}
-	return points(x)
-}
-
-// percent writes a share: "10 %".
-func percent(x float64) string { return trim(x*100) + " %" }
-
-// trim writes a number with at most two decimals.
-func trim(x float64) string {
-	s := fmt.Sprintf("%.2f", x)
-	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	if s == "-0" {
-		return "0"
-	}
-	return s
 }

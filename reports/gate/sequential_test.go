@@ -106,7 +106,7 @@ func TestSequentialRules(t *testing.T) {
 	arms := []string{runners.ClosedBook, "oracle"}
 	base := made("base", 300, 1, arms, func(int, string, int) scorers.Verdict { return silent })
 	induced := Rule{Name: "induced", Measure: Induced, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: AtMost, Value: .1}}
-	slices3 := Rule{Name: "slices", Measure: Penalised, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: NotWorse, By: "language"}}
+	slices3 := Rule{Name: "slices", Measure: Penalised, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: NotWorse, By: []string{"language"}}}
 	watch := func(rules Rules, verdict func(i int) scorers.Verdict) (Step, int) {
 		s, err := NewSequential(rules, base)
 		if err != nil {
