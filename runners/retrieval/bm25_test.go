@@ -20,7 +20,7 @@ import (
 	"github.com/viva-eval/viva/suites"
 )
 
-var shelf = []suites.Passage{
+var stock = []suites.Passage{
 	{ID: "leave", Title: "Annual leave", Text: "Employees have 28 days of leave a year."},
 	{ID: "travel", Title: "Travel", Text: "Employees book trains. Leave the receipt with finance."},
 	{ID: "年假", Title: "年假规定", Text: "全职员工每年享有二十八天年假。"},
@@ -38,7 +38,7 @@ func ids(passages []suites.Passage) []string {
 }
 
 func TestBM25(t *testing.T) {
-	x := NewBM25(shelf)
+	x := NewBM25(stock)
 	for _, c := range []struct {
 		question string
 		k        int
@@ -82,13 +82,13 @@ func TestBM25Score(t *testing.T) {
 func TestBM25Cancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := NewBM25(shelf).Retrieve(ctx, "leave", 1); !errors.Is(err, context.Canceled) {
+	if _, err := NewBM25(stock).Retrieve(ctx, "leave", 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
 
 func TestBM25Concurrent(t *testing.T) {
-	x := NewBM25(shelf)
+	x := NewBM25(stock)
 	want := x.Search("leave of employees and stock counts", 6)
 	var wg sync.WaitGroup
 	for range 8 {
@@ -106,13 +106,14 @@ func TestBM25Concurrent(t *testing.T) {
 
 // The heap agrees with sorting everything.
 func TestBM25AgreesWithFullSort(t *testing.T) {
-	x := NewBM25(madeUp(500, 30))
+	passages := madeUp(500, 30)
+	x := NewBM25(passages)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
 		q := madeUpText(rng, 5)
-		all := x.Search(q, len(x.passages))
+		all := x.Search(q, len(passages))
 		if !slices.IsSortedFunc(all, func(a, b Hit) int {
-			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(x.passages[a.Index].ID, x.passages[b.Index].ID))
+			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(passages[a.Index].ID, passages[b.Index].ID))
 		}) {
 			t.Fatal("not sorted by score and id")
 		}
@@ -279,5 +280,5 @@ func BenchmarkBM25Search(bm *testing.B) {
 	}
 	slices.Sort(took)
 	bm.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
-	bm.ReportMetric(float64(len(x.postings)), "postings")
+	bm.ReportMetric(float64(x.ends[len(x.ends)-1]), "postings")
 }
