@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -19,10 +18,11 @@ import (
 // defaultRules is the rules file that gate init writes.
 const defaultRules = "gate.yaml"
 
-// gateFlags are where a gate's verdict goes.
+// gateFlags say what a gate looks at and where its decision goes.
 type gateFlags struct {
-	db, baseline, scorer, labels, junit, results string
-	json                                         bool
+	db, baseline, scorer, labels string
+	gateOutputs
+	json bool
 }
 
 func (a *app) gateCommand() *cobra.Command {
@@ -48,8 +48,7 @@ rules to start from; docs/GATES.md leads through the whole.`,
 	baselineFlag(cmd, &f.baseline)
 	scorerFlag(cmd, &f.scorer)
 	cmd.Flags().StringVar(&f.labels, "labels", "", "labels of a person (viva label), without which a judge's verdicts are not relied on")
-	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML: a case for each rule and each flipped item")
-	cmd.Flags().StringVar(&f.results, "results", "", "write results.jsonl: {problem_idx, reward, repeat} for each scored trial of the run")
+	f.gateOutputs.register(cmd)
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of a table")
 	cmd.AddCommand(a.gateInitCommand())
 	return cmd
@@ -60,6 +59,9 @@ func baselineFlag(cmd *cobra.Command, name *string) {
 }
 
 func (a *app) gate(ctx context.Context, f gateFlags, file, ref string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	rules, err := readRules(file)
 	if err != nil {
 		return err
@@ -89,7 +91,7 @@ func (a *app) gate(ctx context.Context, f gateFlags, file, ref string) error {
 		if err != nil {
 			return gateError(err)
 		}
-		return a.tellGate(f, file, result, head)
+		return a.tellGate(ctx, db, f.gateOutputs, f.json, file, result, head)
 	})
 }
 
@@ -170,60 +172,6 @@ func (a *app) findBaseline(ctx context.Context, f *store.File, name, by string) 
 		return nil, err
 	}
 	return &b, nil
-}
-
-// tellGate writes a result everywhere it is wanted and returns its exit code.
-func (a *app) tellGate(f gateFlags, rules string, r gate.Result, head baseline.Baseline) error {
-	if f.json {
-		if err := a.printJSON(r); err != nil {
-			return err
-		}
-	} else if err := gate.Text(a.stdout, r); err != nil {
-		return fmt.Errorf("print gate: %w", err)
-	}
-	if f.junit != "" {
-		if err := writeFile(f.junit, func(w *os.File) error { return gate.JUnit(w, r) }); err != nil {
-			return err
-		}
-	}
-	if f.results != "" {
-		if err := writeFile(f.results, func(w *os.File) error { return gate.Rewards(w, head, 1) }); err != nil {
-			return err
-		}
-	}
-	if name := a.getenv("GITHUB_STEP_SUMMARY"); name != "" {
-		if err := appendFile(name, func(w io.Writer) error { return gate.Markdown(w, r) }); err != nil {
-			a.say("the job summary is missing: %v", err) // it is no reason to change the decision
-		}
-	}
-	if a.getenv("GITHUB_ACTIONS") == "true" { // on stderr, since stdout may hold JSON: the service reads both
-		if err := gate.Annotations(a.stderr, rules, r); err != nil {
-			return err
-		}
-	}
-	switch r.Decision {
-	case gate.Pass:
-		return nil
-	case gate.Fail:
-		return &exit{code: exitFailed, err: errors.New("gate failed")}
-	default:
-		return (&exit{code: exitInconclusive, err: errors.New("gate inconclusive: a critical rule could not be decided")}).withHint("ask more items or repeats; viva power says how many")
-	}
-}
-
-// appendFile adds to a file that others write to as well.
-func appendFile(name string, write func(io.Writer) error) error {
-	w, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err == nil {
-		err = write(w)
-		if e := w.Close(); err == nil {
-			err = e
-		}
-	}
-	if err != nil {
-		return infrastructure("write %s: %w", name, err)
-	}
-	return nil
 }
 
 func (a *app) gateInitCommand() *cobra.Command {

@@ -88,7 +88,7 @@ func (a *app) label(ctx context.Context, f labelFlags, db *store.File, run runne
 		return infrastructure("label run %s: no reply is there to be labelled", run.ID)
 	}
 	for _, r := range runs {
-		if err := a.recite(ctx, db, r, head.Scorer, labels); err != nil {
+		if err := a.reciteLabels(ctx, db, r, head.Scorer, labels); err != nil {
 			return err
 		}
 	}
@@ -100,7 +100,7 @@ func (a *app) label(ctx context.Context, f labelFlags, db *store.File, run runne
 }
 
 // recite puts question, truth and reply beside the labels of a run.
-func (a *app) recite(ctx context.Context, db *store.File, run runners.Run, by string, labels []gate.Label) error {
+func (a *app) reciteLabels(ctx context.Context, db *store.File, run runners.Run, by string, labels []gate.Label) error {
 	type key struct{ item, arm string }
 	at := map[key]int{}
 	for i, l := range labels {

@@ -118,6 +118,7 @@ failed, is taken up again by the same command.`,
 	f.judge.register(cmd)
 	cmd.Flags().StringVar(&f.gate.file, "gate", "", "rules that the run is held to: the exit code is the gate's")
 	baselineFlag(cmd, &f.gate.baseline)
+	f.gate.outputs.register(cmd)
 	cmd.Flags().BoolVar(&f.gate.stopEarly, "stop-early", false, "ask in random order and stop as soon as the gate's decision is certain or futile")
 	cmd.Flags().BoolVar(&f.noScore, "no-score", false, "only ask; score later with viva score")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of tables")
@@ -206,6 +207,10 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 		told = append(told, report)
 		failure = firstExit(failure, judgeReport(report))
 		if failure == nil {
+			g := *g
+			if len(p.Targets) > 1 {
+				g.outputs = g.outputs.of(t.Name)
+			}
 			if err := g.decide(ctx, a.aside(asJSON), f, run, by, w); err != nil {
 				failure = exitFor(err)
 			}

@@ -20,6 +20,7 @@ type gateOfRun struct {
 	file      string // rules; empty: no gate
 	baseline  string
 	stopEarly bool
+	outputs   gateOutputs
 
 	rules gate.Rules
 	base  *baseline.Baseline
@@ -28,13 +29,16 @@ type gateOfRun struct {
 // prepare reads rules and baseline before anything is asked.
 func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan, judge bool) (err error) {
 	if g.file == "" {
-		if g.stopEarly || g.baseline != "" {
-			return usage("--baseline and --stop-early go with --gate").withHint("add --gate RULES.yaml; viva gate init --baseline RUN writes one")
+		if g.stopEarly || g.baseline != "" || g.outputs.given() {
+			return usage("--baseline, --stop-early, --junit, --results and --summary go with --gate").withHint("add --gate RULES.yaml; viva gate init --baseline RUN writes one")
 		}
 		return nil
 	}
 	if !judge {
 		return usage("--gate judges the run, and --no-score does not").withHint("leave one of them out; viva gate %s RUN decides later", g.file)
+	}
+	if err := g.outputs.check(); err != nil {
+		return err
 	}
 	if g.rules, err = readRules(g.file); err != nil {
 		return err
@@ -194,5 +198,5 @@ func (g *gateOfRun) decide(ctx context.Context, a *app, f *store.File, run runne
 	if err != nil {
 		return gateError(fmt.Errorf("gate: %w", err))
 	}
-	return a.tellGate(gateFlags{}, g.file, result, head)
+	return a.tellGate(ctx, f, g.outputs, false, g.file, result, head)
 }

@@ -77,7 +77,7 @@ type Result struct {
 	Head     RunRef    `json:"head"`
 	Base     *RunRef   `json:"base"` // null without a baseline
 	Rules    []Finding `json:"rules"`
-	Flips    []Flip    `json:"flips"` // the worst first
+	Flips    []Flip    `json:"flips"` // those that break a rule first, and the worst first
 	Notes    []string  `json:"notes"`
 	// Cost is the penalised score of both runs over what a false answer may cost, in the arm nearest to what users meet; null without a
 	// baseline.
@@ -109,7 +109,6 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 		if base.Run.Target.BuiltIn != head.Run.Target.BuiltIn {
 			result.Notes = append(result.Notes, "one of the two runs is of the built-in reader, which is no model")
 		}
-		result.Flips = flips(base, &head)
 		if cost, err := SweepCosts(*base, head, MainArm(head), mostCost, 2*mostCost); err == nil {
 			result.Cost = &cost
 		}
@@ -123,6 +122,9 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 			return Result{}, err
 		}
 		result.Rules = append(result.Rules, f)
+	}
+	if base != nil {
+		result.Flips = flips(base, &head, result.Rules)
 	}
 	result.Decision = overall(result.Rules)
 	return result, nil

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/viva-eval/viva/reports/baseline"
@@ -14,6 +15,7 @@ import (
 type Flip struct {
 	Item     string          `json:"item"`
 	Arm      string          `json:"arm"`
+	Load     string          `json:"load,omitempty"`
 	Repeat   int             `json:"repeat"`
 	Language string          `json:"language"`
 	Domain   string          `json:"domain"`
@@ -22,7 +24,19 @@ type Flip struct {
 	Head     scorers.Verdict `json:"head"`
 	Cause    suites.Cause    `json:"cause"` // the trap the run fell into; empty: none known
 	Worse    bool            `json:"worse"`
-	step     int
+	// Breaks names the rules that are broken, block, and count this against the run.
+	Breaks []string `json:"breaks"`
+	// What was asked and answered, as far as [Result.Recite] found it.
+	Question  string `json:"question,omitempty"`
+	Truth     string `json:"truth,omitempty"`
+	BaseReply string `json:"base_reply,omitempty"`
+	HeadReply string `json:"head_reply,omitempty"`
+	step      int
+}
+
+// Key names the flip's trial, in the run and in the baseline alike.
+func (f Flip) Key() runners.Key {
+	return runners.Key{ItemID: f.Item, Arm: f.Arm, Load: f.Load, Repeat: f.Repeat}
 }
 
 // rank orders verdicts by their worth to a reader.
@@ -39,8 +53,8 @@ func rank(v scorers.Verdict) int {
 	}
 }
 
-// flips lists the trials whose verdict changed, the greatest loss first, then by arm and item.
-func flips(base, head *baseline.Baseline) []Flip {
+// flips lists the trials whose verdict changed, with the broken rules that count them.
+func flips(base, head *baseline.Baseline, findings []Finding) []Flip {
 	before := map[runners.Key]*baseline.Record{}
 	for i := range base.Records {
 		before[base.Records[i].Key()] = &base.Records[i]
@@ -52,16 +66,118 @@ func flips(base, head *baseline.Baseline) []Flip {
 		if then == nil || now.Verdict == then.Verdict || now.Verdict == scorers.Unscored || then.Verdict == scorers.Unscored {
 			continue
 		}
-		f := Flip{Item: now.Item, Arm: now.Arm, Repeat: now.Repeat, Language: now.Language, Domain: now.Domain, Skill: now.Skill,
-			Base: then.Verdict, Head: now.Verdict, Cause: now.Cause, step: rank(now.Verdict) - rank(then.Verdict)}
+		f := Flip{Item: now.Item, Arm: now.Arm, Load: now.Load, Repeat: now.Repeat, Language: now.Language, Domain: now.Domain, Skill: now.Skill,
+			Base: then.Verdict, Head: now.Verdict, Cause: now.Cause, Breaks: []string{}, step: rank(now.Verdict) - rank(then.Verdict)}
 		if !now.Answerable && now.Verdict != scorers.Incorrect && then.Verdict != scorers.Incorrect {
 			f.step = 0 // of two harmless replies to a question without an answer neither is better
 		}
 		f.Worse = f.step < 0
+		for _, broken := range findings {
+			if broken.blames(f, now) {
+				f.Breaks = append(f.Breaks, broken.Name)
+			}
+		}
 		list = append(list, f)
 	}
+	worstFirst(list)
+	return list
+}
+
+// worstFirst sorts flips: those that break a rule before others, then the greatest loss first, then by arm and item.
+func worstFirst(list []Flip) {
 	slices.SortFunc(list, func(a, b Flip) int {
-		return cmp.Or(cmp.Compare(a.step, b.step), cmp.Compare(a.Arm, b.Arm), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Repeat, b.Repeat))
+		return cmp.Or(-cmp.Compare(min(len(a.Breaks), 1), min(len(b.Breaks), 1)), cmp.Compare(a.step, b.step), cmp.Compare(a.Arm, b.Arm),
+			cmp.Compare(a.Item, b.Item), cmp.Compare(a.Load, b.Load), cmp.Compare(a.Repeat, b.Repeat))
 	})
+}
+
+// blames reports whether a flip for the worse, of a record of the run, counts against it under a rule that is broken and blocks.
+func (f Finding) blames(flip Flip, r *baseline.Record) bool {
+	if f.Decision != Fail || f.Tier == Advisory || !flip.Worse || flip.Arm != f.Arm || !f.Slice.holds(r) {
+		return false
+	}
+	if f.Kind == NotWorse && !slices.ContainsFunc(f.Slices, func(s SliceFinding) bool { return s.Worse && dimensionOf(r, s.Dimension) == s.Value }) {
+		return false
+	}
+	switch f.Measure {
+	case Accuracy, Lift, Harm:
+		return flip.Base == scorers.Correct
+	case Hallucination, Induced:
+		return flip.Head == scorers.Incorrect
+	case Penalised:
+		return flip.Base == scorers.Correct || flip.Head == scorers.Incorrect
+	case Abstention:
+		return flip.Head == scorers.Abstained
+	case Behaved:
+		return true
+	}
+	return false // times and failures are nobody's verdict
+}
+
+// replyKept is how many bytes of a text a flip carries.
+const replyKept = 1500
+
+// Recite puts question, truth and replies beside the flips. of tells what is known of a trial of a run; its Exchange may be empty, as it is for a
+// baseline file, which holds no replies.
+func (r *Result) Recite(of func(run string, key runners.Key) Exchange) {
+	for i := range r.Flips {
+		f := &r.Flips[i]
+		now := of(r.Head.ID, f.Key())
+		f.HeadReply = legible(now.Reply)
+		if r.Base != nil {
+			then := of(r.Base.ID, f.Key())
+			f.BaseReply = legible(then.Reply)
+			now.Question, now.Truth = cmp.Or(now.Question, then.Question), cmp.Or(now.Truth, then.Truth)
+		}
+		f.Question, f.Truth = legible(now.Question), legible(now.Truth)
+	}
+}
+
+// String writes a flip as "item q7, arm oracle: correct → incorrect (stale)".
+func (f Flip) String() string {
+	s := fmt.Sprintf("item %s, arm %s", clean(f.Item), clean(f.Arm))
+	if f.Load != "" {
+		s += ", load " + clean(f.Load)
+	}
+	if f.Repeat > 0 {
+		s += fmt.Sprintf(", repeat %d", f.Repeat)
+	}
+	s += fmt.Sprintf(": %s → %s", f.Base, f.Head)
+	if f.Cause != "" {
+		s += fmt.Sprintf(" (%s)", f.Cause)
+	}
+	return s
+}
+
+// told lists what is known of a flip's question and answers, each with its name; what is empty is left out.
+func (f Flip) told() [][2]string {
+	var list [][2]string
+	for _, t := range [][2]string{{"question", f.Question}, {"truth", f.Truth}, {"baseline", f.BaseReply}, {"run", f.HeadReply}} {
+		if t[1] != "" {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// worsened returns the flips for the worse, which stand first among those that break a rule and among those that do not.
+func (r Result) worsened() []Flip {
+	var list []Flip
+	for _, f := range r.Flips {
+		if f.Worse {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// against returns the flips that break a rule.
+func (r Result) against(rule string) []Flip {
+	var list []Flip
+	for _, f := range r.Flips {
+		if slices.Contains(f.Breaks, rule) {
+			list = append(list, f)
+		}
+	}
 	return list
 }

@@ -46,7 +46,8 @@ type junitNote struct {
 
 // JUnit writes a result as JUnit XML: one case for each rule, one for each item whose verdict flipped. A rule that fails and blocks is a
 // failure; so is one that must pass and is undecided, since the gate does not open for it. Other rules that did not pass are skipped.
-// An item that got worse is a failure when the gate failed, and skipped when the rules allow for it.
+// An item that got worse is a failure, with question, truth and both answers, when a rule is broken that counts it, and skipped when the
+// rules allow for it.
 func JUnit(w io.Writer, r Result) error {
 	rules := junitSuite{Name: "rules", Properties: []junitProperty{{"decision", r.Decision.String()}, {"run", clean(r.Head.ID)}}}
 	if r.Base != nil {
@@ -55,7 +56,7 @@ func JUnit(w io.Writer, r Result) error {
 	for _, f := range r.Rules {
 		c := junitCase{Name: clean(f.Name), Class: "viva.gate." + string(f.Tier)}
 		text := fmt.Sprintf("%s: %s; baseline %s, run %s, %s; %d items", f.Promise, f.Reason, f.side(f.Base), f.side(f.Head), f.interval(), f.Items)
-		note := &junitNote{Message: clean(f.Decision.String() + ": " + f.Reason), Type: f.Decision.String(), Text: clean(text)}
+		note := &junitNote{Message: clean(f.Decision.String() + ": " + f.Reason), Type: f.Decision.String(), Text: clean(text) + r.causes(f)}
 		switch {
 		case f.Decision == Pass:
 			c.Out = clean(text)
@@ -74,12 +75,12 @@ func JUnit(w io.Writer, r Result) error {
 		}
 		c := junitCase{Name: clean(name), Class: clean("viva.item." + f.Arm)}
 		switch {
-		case f.Worse && r.Decision == Fail:
-			c.Failure = &junitNote{Message: clean(f.String()), Type: "worse"}
+		case len(f.Breaks) > 0:
+			c.Failure = &junitNote{Message: f.String(), Type: "worse", Text: f.account()}
 		case f.Worse:
-			c.Skipped = &junitNote{Message: clean(f.String() + ", which the rules allow for")}
+			c.Skipped, c.Out = &junitNote{Message: f.String() + ", which the rules allow for"}, f.account()
 		default:
-			c.Out = clean(f.String())
+			c.Out = f.account()
 		}
 		items.add(c)
 	}
@@ -99,6 +100,37 @@ func JUnit(w io.Writer, r Result) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// causesNamed is how many items the failure of a rule names.
+const causesNamed = 10
+
+// causes names the worst of the items that a broken rule counts.
+func (r Result) causes(f Finding) string {
+	list := r.against(f.Name)
+	if len(list) == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("\n%d answers that it counts got worse, the worst first:", len(list))
+	for _, flip := range list[:min(len(list), causesNamed)] {
+		s += "\n  " + flip.String()
+	}
+	if more := len(list) - causesNamed; more > 0 {
+		s += fmt.Sprintf("\n  and %d more", more)
+	}
+	return s
+}
+
+// account is what happened to an item, line by line.
+func (f Flip) account() string {
+	s := f.String()
+	for _, rule := range f.Breaks {
+		s += "\ncounted by the rule: " + clean(rule)
+	}
+	for _, t := range f.told() {
+		s += "\n\n" + t[0] + ":\n" + sift(t[1])
+	}
+	return s
 }
 
 func (s *junitSuite) add(c junitCase) {

@@ -57,7 +57,7 @@ var examples = []struct {
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {not-worse: [domain, domain]}}\n", "2:59: the dimension domain stands twice", false},
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {not-worse: []}}\n", "2:59: not-worse names no dimension", false},
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {not-worse: ''}}\n", `2:59: unknown dimension ""`, false},
-	{"rules:\n  - {measure: accuracy, arm: oracle, slice: {skill: ''}, promise: {at-least: 0.1}}\n", "2:54: slice names no skill", false},
+	{"rules:\n  - {measure: accuracy, arm: oracle, slice: {skill: ''}, promise: {at-least: 0.1}}\n", "2:53: slice names no skill", false},
 	{"rules:\n  - {measure: penalised, arm: oracle, promise: {at-least: -20%}}\n", "", false},
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {at-least: 0.1}, tier: advisory}\n", "every rule is advisory", false},
 	{"rules:\n  - &a {name: a, measure: accuracy, arm: oracle, promise: {at-least: 0.1}}\n  - {name: a, measure: accuracy, arm: oracle, promise: {at-least: 0.2}}\n", `3:5: two rules are named "a"`, true},
@@ -329,7 +329,7 @@ func TestJUnit(t *testing.T) {
 		t.Errorf("%d cases, %d failures, %d skipped; want 44, 41, 1", cases, failures, skipped)
 	}
 	var summary, notes, text, rows bytes.Buffer
-	if err := errors.Join(Markdown(&summary, result), Annotations(&notes, "gate.yaml", result), Text(&text, result), Rewards(&rows, head, 1)); err != nil {
+	if err := errors.Join(Markdown(&summary, result), Annotations(&notes, "gate.yaml", result), Text(&text, result, 3), Rewards(&rows, head, 1)); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(summary.String(), "## viva gate: FAIL") || strings.Contains(summary.String(), "<&") {

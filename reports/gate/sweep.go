@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/reports"
@@ -106,7 +107,10 @@ func (c Cost) String() string {
 		}
 		return "neither is shown to lead"
 	}
-	s := fmt.Sprintf("cost of error, %s: %s if a false answer costs nothing, %s if it costs %g right ones", c.Arm, leader(first), leader(last), last.K)
+	s := fmt.Sprintf("cost of error, %s: %s whatever a false answer costs, up to %g right ones", c.Arm, leader(first), last.K)
+	if slices.ContainsFunc(c.Points, func(p CostPoint) bool { return leader(p) != leader(first) }) {
+		s = fmt.Sprintf("cost of error, %s: %s if a false answer costs nothing, %s if it costs %g right ones", c.Arm, leader(first), leader(last), last.K)
+	}
 	if c.Crossover.Defined() && float64(c.Crossover) <= last.K {
 		s += fmt.Sprintf("; they cross at %.2g", float64(c.Crossover))
 		if c.From.Defined() && c.To.Defined() {

@@ -9,11 +9,15 @@ import (
 	"github.com/viva-eval/viva/reports"
 )
 
-// shownFlips is how many flipped items a person is shown; all are in JSON and JUnit.
-const shownFlips = 10
+// ShownFlips is how many answers that got worse a terminal shows with question and answers, unless it is told otherwise; all are in JSON and
+// JUnit.
+const ShownFlips = 5
 
-// Text writes a result for a terminal.
-func Text(w io.Writer, r Result) error {
+// replyTold is how many bytes of a text a terminal shows.
+const replyTold = 400
+
+// Text writes a result for a terminal, with so many of the answers that got worse.
+func Text(w io.Writer, r Result, shown int) error {
 	g := reports.Grid{Left: 2, Head: []string{"decision", "rule", "baseline", "run", "difference [bounds]", "promise", "items"}}
 	for _, f := range r.Rules {
 		g.Rows = append(g.Rows, []string{f.Decision.String(), clean(f.Name), f.side(f.Base), f.side(f.Head), f.interval(), f.Promise, fmt.Sprint(f.Items)})
@@ -23,49 +27,44 @@ func Text(w io.Writer, r Result) error {
 	}
 	var b strings.Builder
 	for _, f := range r.Rules {
-		fmt.Fprintf(&b, "%-12s %s (%s): %s\n", f.Decision, clean(f.Name), f.Tier, f.Reason)
+		fmt.Fprintf(&b, "%-12s %s (%s): %s\n", f.Decision, clean(f.Name), f.Tier, clean(f.Reason))
 	}
 	for _, f := range r.Rules {
 		if !math.IsNaN(float64(f.Detectable)) {
 			fmt.Fprintf(&b, "%s finds a true loss of %s with power %.0f %%\n", clean(f.Name), points(float64(f.Detectable)), Power*100)
 		}
 	}
-	worse, better := 0, 0
-	for i, f := range r.Flips {
-		if f.Worse {
-			if worse++; worse == 1 {
-				b.WriteString("items that got worse, the worst first:\n")
-			}
-			if i < shownFlips {
-				fmt.Fprintf(&b, "  %s\n", f)
-			}
-		} else if f.step > 0 {
-			better++
-		}
-	}
 	if r.Base != nil {
-		fmt.Fprintf(&b, "%d answers got worse, %d better, of run %s beside %s\n", worse, better, r.Head.ID, r.Base.ID)
+		r.tellFlips(&b, shown)
 	}
 	if r.Cost != nil {
-		fmt.Fprintln(&b, r.Cost)
+		fmt.Fprintln(&b, reports.Sentence(r.Cost.String(), "  "))
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "note: %s\n", n)
+		fmt.Fprintf(&b, "note: %s\n", reports.Sentence(clean(n), "  "))
 	}
 	fmt.Fprintf(&b, "gate: %s\n", r.Decision)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// String writes a flip as "item q7, arm oracle: correct -> incorrect (stale)".
-func (f Flip) String() string {
-	s := fmt.Sprintf("item %s, arm %s", clean(f.Item), f.Arm)
-	if f.Repeat > 0 {
-		s += fmt.Sprintf(", repeat %d", f.Repeat)
+// tellFlips counts the answers that turned and shows the worst.
+func (r Result) tellFlips(b *strings.Builder, shown int) {
+	worse, better := r.worsened(), 0
+	for _, f := range r.Flips {
+		if f.step > 0 {
+			better++
+		}
 	}
-	s += fmt.Sprintf(": %s -> %s", f.Base, f.Head)
-	if f.Cause != "" {
-		s += fmt.Sprintf(" (%s)", f.Cause)
+	fmt.Fprintf(b, "%d answers got worse, %d better, of run %s beside %s\n", len(worse), better, clean(r.Head.ID), clean(r.Base.ID))
+	if shown = min(shown, len(worse)); shown <= 0 {
+		return
 	}
-	return s
+	fmt.Fprintf(b, "answers that got worse, the worst first (%d of %d):\n", shown, len(worse))
+	for _, f := range worse[:shown] {
+		fmt.Fprintf(b, "  %s\n", f)
+		for _, t := range f.told() {
+			fmt.Fprintf(b, "    %-8s  %s\n", t[0], reports.Sentence(reports.Shorten(clean(t[1]), replyTold), "              "))
+		}
+	}
 }
