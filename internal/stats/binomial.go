@@ -57,3 +57,12 @@ func (d binomial) Expect(f func(k int) float64) float64 {
 	}
 	return sum
 }
+
+// atLeast returns the probability of k and more.
+func (d binomial) atLeast(k int) float64 {
+	sum := 0.0
+	for i := max(k-d.from, 0); i < len(d.prob); i++ {
+		sum += d.prob[i]
+	}
+	return sum
+}

@@ -53,7 +53,7 @@ func TestPowerAgrees(t *testing.T) {
 		n := int(NonInferiorityItems(r.discordance, 0, r.margin, .05, .8))
 		power := func(n int) float64 { return NonInferiorityPower(n, r.discordance, 0, r.margin, .05) }
 		within(t, "power at the formula's n", power(n), .76, .82)
-		enough := EnoughItems(n, .8, power)
+		enough := EnoughItems(1, 10*n, .8, power)
 		within(t, "exact n over the formula's", float64(enough)/float64(n), 1, 1.12)
 		within(t, "power at the exact n", power(enough), .8, .82)
 		near(t, "margin at n", NonInferiorityMargin(r.discordance, float64(n), .05, .8), r.margin, 3e-3*r.margin)
@@ -65,8 +65,19 @@ func TestPowerAgrees(t *testing.T) {
 	if !math.IsNaN(McNemarDetectable(5, 1, .05, .8)) {
 		t.Error("five pairs cannot show anything at 5 %")
 	}
-	if EnoughItems(10, .9, func(int) float64 { return .5 }) != 0 {
+	if EnoughItems(10, 200, .9, func(int) float64 { return .5 }) != 0 {
 		t.Error("items were found for a power that never comes")
+	}
+	saw := func(n int) float64 { return []float64{.7, .9}[min(1, n/100)] - .15*indicator(n == 110) }
+	if got := EnoughItems(1, 1000, .8, saw); got != 111 {
+		t.Errorf("the power falls once more at 110, and %d items are said to be enough", got)
+	}
+	// Looking for the edge of a decision gives what going through all of it gives.
+	for _, n := range []int{1, 20, 137} {
+		for _, d := range []struct{ discordance, difference float64 }{{0, 0}, {.02, 0}, {.1, -.05}, {1, .3}} {
+			passes := func(b, c int) bool { return PairedScore(float64(b), float64(c), float64(n), -.06) > 1.645 }
+			near(t, "monotone power", MonotonePower(n, d.discordance, d.difference, passes), PairedPower(n, d.discordance, d.difference, passes), 1e-12)
+		}
 	}
 	// More items, more difference, a wider margin: never less power beyond the saw-tooth of a discrete test.
 	for n := 50; n <= 800; n *= 2 {
@@ -249,7 +260,7 @@ func TestBetDecidesEarly(t *testing.T) {
 	}
 	within(t, "decided", decided/runs, .95, 1)
 	// A test of fixed size needs more pairs to be as sure of deciding.
-	fixed := EnoughItems(100, decided/runs, func(n int) float64 { return NonInferiorityPower(n, .1, 0, .05, .05) })
+	fixed := EnoughItems(100, 5000, decided/runs, func(n int) float64 { return NonInferiorityPower(n, .1, 0, .05, .05) })
 	within(t, "pairs taken over those of a fixed size", taken/float64(fixed), .2, .7)
 	t.Logf("non-inferior by five points at a tenth discordant: decided %.3f after %.0f pairs on average, fixed size %d", decided/runs, taken, fixed)
 }

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
 // PairedPower returns the exact probability that decide says yes of n pairs, given the share of discordant pairs and the true
 // difference of proportions: it goes through every number b of pairs that favour the first side and c the second. Whatever rule on
@@ -20,6 +23,32 @@ func PairedPower(n int, discordance, difference float64, decide func(b, c int) b
 			}
 			return 0
 		})
+	})
+}
+
+// MonotonePower is [PairedPower] for a decision that among m discordant pairs says yes from some number b of pairs on that favour the first
+// side, and no below: it looks for that number only, so that dear decisions can be summed over.
+func MonotonePower(n int, discordance, difference float64, decide func(b, c int) bool) float64 {
+	if n < 1 || !(discordance >= 0 && discordance <= 1) || !(math.Abs(difference) <= discordance) {
+		return math.NaN()
+	}
+	first := 0.5
+	if discordance > 0 {
+		first = (1 + difference/discordance) / 2
+	}
+	least := -1 // the smallest b that is enough, of the number of discordant pairs before
+	return newBinomial(n, discordance).Expect(func(m int) float64 {
+		if least < 0 {
+			least = sort.Search(m+1, func(b int) bool { return decide(b, m-b) })
+		}
+		least = min(least, m+1)
+		for least > 0 && decide(least-1, m-least+1) {
+			least--
+		}
+		for least <= m && !decide(least, m-least) {
+			least++
+		}
+		return newBinomial(m, first).atLeast(least)
 	})
 }
 
@@ -75,7 +104,7 @@ func NonInferiorityPower(n int, discordance, difference, margin, alpha float64) 
 		return math.NaN()
 	}
 	z := quantile(1 - alpha)
-	return PairedPower(n, discordance, difference, func(b, c int) bool {
+	return MonotonePower(n, discordance, difference, func(b, c int) bool {
 		return PairedScore(float64(b), float64(c), float64(n), -margin) > z
 	})
 }
@@ -97,18 +126,17 @@ func leastDifference(most, enough float64, power func(delta float64) float64) fl
 	return high
 }
 
-// EnoughItems returns the smallest number of items, from least up, at which the power at(n) reaches power, taking it to rise with n
-// as powers do but for a saw-tooth of a percent or two: doubling, then halving. It gives exact answers to what [NonInferiorityItems]
-// and [McNemarItems] approximate, and serves any rule whose power can be computed. 0 when sixteen times least is not enough or the
-// power is NaN.
-func EnoughItems(least int, power float64, at func(n int) float64) int {
-	least = max(least, 1)
-	low, high := least-1, least
+// EnoughItems returns the smallest number of items, from least up, from which on the power at(n) is at least power. Powers rise with n, but for
+// a saw-tooth while counts are small: it is found by doubling and halving, and then the sizes that follow, a quarter as many again but no more
+// than sixty, must have the power too. It gives exact answers to what [NonInferiorityItems] and [McNemarItems] approximate, and serves any
+// rule whose power can be computed. 0 when no size up to most has the power, or where it is NaN.
+func EnoughItems(least, most int, power float64, at func(n int) float64) int {
+	low, high := max(least, 1)-1, max(least, 1)
 	for !(at(high) >= power) {
-		if high >= 16*least || math.IsNaN(at(high)) {
+		if high >= most || math.IsNaN(at(high)) {
 			return 0
 		}
-		low, high = high, 2*high
+		low, high = high, min(2*high, most)
 	}
 	for high-low > 1 {
 		if mid := low + (high-low)/2; at(mid) >= power {
@@ -117,5 +145,14 @@ func EnoughItems(least int, power float64, at func(n int) float64) int {
 			low = mid
 		}
 	}
-	return high
+	enough := high
+	for n := enough + 1; n <= min(enough+min(enough/4, 60), most+1); n++ {
+		if !(at(n) >= power) {
+			enough = n + 1
+		}
+	}
+	if enough > most {
+		return 0
+	}
+	return enough
 }

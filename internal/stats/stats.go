@@ -5,7 +5,8 @@
 //   - two proportions: [Tango], [Newcombe], [NewcombeUnpaired], [McNemar], [PosteriorAbove]; penalised scores: [PenalisedDifference]
 //   - a promise kept: [NonInferior], [Equivalent]; several at once: [Holm], [BenjaminiHochberg], [CochranQ]
 //   - resampling: [Bootstrap], [SignFlip]
-//   - tests that may be looked at any time: [SPRT], [SignE], [Bet], [EmpiricalBernstein], [AsymptoticHalfWidth]
+//   - tests that may be looked at any time: [SPRT], [SignE], [Bet], [EmpiricalBernstein], [AsymptoticHalfWidth];
+//     at planned times: [SpendingLevels]
 //   - how many items: [MeanItems], [McNemarItems], [NonInferiorityItems]; exactly: [PairedPower], [EnoughItems]
 //   - raters: [Agree], [Fleiss], [Krippendorff]; detectors: [Confusion], [AUROC]; confidence: [Brier], [ECE], [Risks], [AURC]
 //   - a judge that errs: [RoganGladen], [PPI]
