@@ -1,6 +1,7 @@
 package retrieval_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/viva-eval/viva/runners/retrieval"
@@ -21,4 +22,17 @@ var questions = []string{"How many days of leave does an employee have?", "When 
 
 func TestBM25Conforms(t *testing.T) {
 	conformance.Test(t, conformance.Case{Retriever: retrieval.NewBM25(corpus), Questions: questions})
+}
+
+func TestSnapshotConforms(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "corpus.snapshot")
+	if err := retrieval.NewBM25(corpus).WriteSnapshot(path); err != nil {
+		t.Fatal(err)
+	}
+	s, err := retrieval.OpenSnapshot(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	conformance.Test(t, conformance.Case{Retriever: s, Questions: questions})
 }
