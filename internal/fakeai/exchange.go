@@ -194,6 +194,13 @@ func (x *exchange) completion() []byte {
 			b = quote(append(b, `,"reasoning_content":`...), think, ascii)
 		}
 	}
+	for i, c := range x.reply.Calls {
+		b = append(b, [...]string{`,"tool_calls":[`, ","}[min(i, 1)]...)
+		b = x.faults.call(b, callPiece{index: i, id: c.ID, name: c.Name, arguments: c.Arguments, begins: true}, false, ascii)
+	}
+	if len(x.reply.Calls) > 0 {
+		b = append(b, ']')
+	}
 	b = append(quote(append(b, `},"finish_reason":`...), x.reply.Finish, true), "}]"...)
 	if !has(NoUsage) {
 		b = x.reply.count(x.q).append(append(b, `,"usage":`...))

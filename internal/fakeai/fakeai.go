@@ -22,6 +22,10 @@ type Request struct {
 	IncludeUsage bool   // stream_options.include_usage
 	Seed         *int64 // nil: not sent
 	Header       http.Header
+	Tools        []Tool   // the functions offered
+	ToolChoice   string   // tool_choice; empty: not sent
+	Called       []Call   // every call in the messages, in order
+	Results      []Result // what the first of them brought, one for each
 	Fields       []string // names of the body's top-level fields, sorted: shows what was sent and what was left out
 	N            int      // number of the request on this server, from 0 in order of arrival
 }
@@ -44,7 +48,10 @@ type Reply struct {
 	Chunks   []string
 	PerChunk int // tokens of [Tokens] a chunk; 0: one
 
-	Finish string // finish_reason; "" means "stop", or the fault's own
+	// Calls are the functions that are called, after the text. They go out in pieces: the name first, then the arguments as the text is cut.
+	Calls []Call
+
+	Finish string // finish_reason; "" means "stop", "tool_calls" with Calls, or the fault's own
 	Usage  *Usage // nil: tokens are counted by [Tokens]
 	Pace   Pace
 

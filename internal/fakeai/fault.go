@@ -71,37 +71,47 @@ const (
 	RefuseOptions   // 400 as long as stream_options is sent
 	RefuseOptions22 // 422 with a list under "detail" as long as stream_options is sent
 	RefuseSeed      // 400 as long as seed is sent
+
+	CallWhole    // each call in one chunk
+	CallMixed    // the pieces of several calls by turns
+	CallNoIndex  // calls without their index
+	CallOneIndex // every call whole, with the index 0
+	CallNoID     // calls without an id
+	CallSameID   // every call with the same id
+	CallObject   // arguments as an object instead of text, in one chunk
+	CallStop     // finish_reason "stop" behind calls
+	CallText     // calls in the content, as a model writes them when no parser is on
 )
 
 // Faults that leave no whole answer. All are Broken but for the two stalls.
 const (
-	ErrorObject       Fault = RefuseSeed + 1 + iota // mid-stream, status 200: {"error":{"message":…,"code":500}}
-	ErrorSpaced                                     // the same with blanks: { "error" : …
-	ErrorText                                       // {"error":"…"}: the error is a string
-	ErrorBare                                       // {"object":"error","message":…,"code":500}
-	ErrorLine                                       // a line "error: {…}" instead of data
-	ErrorEvent                                      // event: error, with data of another shape
-	ErrorAfterComment                               // a comment, and the error object in the lines right after it
-	ErrorFirst                                      // the error object as the first event
-	ErrorBody                                       // status 200 and a JSON body that holds an error
-	HTMLBody                                        // status 200 and a page of HTML
-	EmptyBody                                       // status 200 and no byte
-	BadJSON                                         // an event whose data is no JSON, mid-stream; the rest follows
-	CutEnd                                          // the body ends properly mid-stream: no finish, no [DONE]
-	CutEvent                                        // the same, inside an event
-	CutClose                                        // the connection is closed mid-stream
-	CutReset                                        // the connection is reset mid-stream
-	Stall                                           // mid-stream, nothing more until the client leaves
-	StallFirst                                      // not even headers until the client leaves
-	BadRequest                                      // 400 about nothing that could be left out
-	Unauthorized                                    // 401
-	NoModel                                         // 404: the model does not exist
-	RateLimited                                     // 429 with Retry-After; see [Reply.Times]
-	RateLimitedDate                                 // the same, Retry-After as a date
-	ServerError                                     // 500
-	BadGateway                                      // 502 with a page of HTML
-	Unavailable                                     // 503
-	faults                                          // their number
+	ErrorObject       Fault = CallText + 1 + iota // mid-stream, status 200: {"error":{"message":…,"code":500}}
+	ErrorSpaced                                   // the same with blanks: { "error" : …
+	ErrorText                                     // {"error":"…"}: the error is a string
+	ErrorBare                                     // {"object":"error","message":…,"code":500}
+	ErrorLine                                     // a line "error: {…}" instead of data
+	ErrorEvent                                    // event: error, with data of another shape
+	ErrorAfterComment                             // a comment, and the error object in the lines right after it
+	ErrorFirst                                    // the error object as the first event
+	ErrorBody                                     // status 200 and a JSON body that holds an error
+	HTMLBody                                      // status 200 and a page of HTML
+	EmptyBody                                     // status 200 and no byte
+	BadJSON                                       // an event whose data is no JSON, mid-stream; the rest follows
+	CutEnd                                        // the body ends properly mid-stream: no finish, no [DONE]
+	CutEvent                                      // the same, inside an event
+	CutClose                                      // the connection is closed mid-stream
+	CutReset                                      // the connection is reset mid-stream
+	Stall                                         // mid-stream, nothing more until the client leaves
+	StallFirst                                    // not even headers until the client leaves
+	BadRequest                                    // 400 about nothing that could be left out
+	Unauthorized                                  // 401
+	NoModel                                       // 404: the model does not exist
+	RateLimited                                   // 429 with Retry-After; see [Reply.Times]
+	RateLimitedDate                               // the same, Retry-After as a date
+	ServerError                                   // 500
+	BadGateway                                    // 502 with a page of HTML
+	Unavailable                                   // 503
+	faults                                        // their number
 )
 
 // facts of a fault. The zero spec is Whole, with status 200 and finish "stop".
@@ -139,6 +149,8 @@ var specs = [faults]spec{
 	RefuseOptions22: {name: "refuse-stream-options-422", status: 422, refuses: "stream_options",
 		says: "Extra inputs are not permitted"},
 	RefuseSeed: {name: "refuse-seed", status: 400, refuses: "seed", says: "Unsupported parameter: 'seed' is not supported with this model."},
+	CallWhole:  {name: "call-whole"}, CallMixed: {name: "call-mixed"}, CallNoIndex: {name: "call-no-index"}, CallOneIndex: {name: "call-one-index"},
+	CallNoID: {name: "call-no-id"}, CallSameID: {name: "call-same-id"}, CallObject: {name: "call-object"}, CallStop: {name: "call-stop"}, CallText: {name: "call-text"},
 
 	ErrorObject:       {name: "error-object", outcome: Broken, passing: true, says: `{"error":{"message":"engine ran out of memory","type":"server_error","code":500}}`},
 	ErrorSpaced:       {name: "error-spaced", outcome: Broken, passing: true, says: `{ "error" : { "message" : "engine ran out of memory", "code" : 500 } }`},

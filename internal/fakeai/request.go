@@ -26,6 +26,8 @@ func parse(body []byte) (Request, error) {
 	var messages []struct {
 		Role    string          `json:"role"`
 		Content json.RawMessage `json:"content"`
+		Calls   []requestCall   `json:"tool_calls"`
+		CallID  string          `json:"tool_call_id"`
 	}
 	var options *struct {
 		IncludeUsage bool `json:"include_usage"`
@@ -59,6 +61,15 @@ func parse(body []byte) (Request, error) {
 			return q, err
 		}
 		q.Messages = append(q.Messages, prompt.Message{Role: m.Role, Content: text})
+		if err := q.heard(m.Role, m.CallID, text, m.Calls); err != nil {
+			return q, err
+		}
+	}
+	if len(q.Results) != len(q.Called) {
+		return q, errors.New("parse request: a call has no result")
+	}
+	if err := q.withTools(fields["tools"], fields["tool_choice"]); err != nil {
+		return q, err
 	}
 	return q, nil
 }

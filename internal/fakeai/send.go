@@ -124,7 +124,7 @@ func (s *sender) run(st *stream) error {
 			continue
 		}
 		s.buf = st.encode(s.buf, step)
-		if step.kind == thinkStep || step.kind == answerStep {
+		if step.token() {
 			if step.answer && s.answer < 0 {
 				s.answer = len(s.ends)
 			}

@@ -159,8 +159,14 @@ func complete(r Reply, fs set) Reply {
 	if _, ok := fs.first(Fault.Reasons); ok && r.Reasoning == "" {
 		r.Reasoning = Thought
 	}
+	if fs.has(CallText) {
+		r.Text, r.Chunks, r.Calls = r.Text+inText(r.Calls), nil, nil
+	}
 	if r.Finish == "" {
 		r.Finish = "stop"
+		if len(r.Calls) > 0 && !fs.has(CallStop) {
+			r.Finish = "tool_calls"
+		}
 		if f, ok := fs.first(func(f Fault) bool { return f.Finish() != "stop" }); ok {
 			r.Finish = f.Finish()
 		}

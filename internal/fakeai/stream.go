@@ -14,7 +14,11 @@ type step struct {
 	slot   int // goes out when the token chunk of this number is due; -1: at once
 	answer bool
 	open   bool // without a line end
+	call   callPiece
 }
+
+// token reports whether the step brings tokens.
+func (s step) token() bool { return s.kind == thinkStep || s.kind == answerStep || s.kind == callStep }
 
 type kind uint8
 
@@ -22,6 +26,7 @@ const (
 	roleStep kind = iota
 	thinkStep
 	answerStep
+	callStep
 	finishStep
 	usageStep
 	emptyStep // choices []
@@ -93,6 +98,9 @@ func newStream(q Request, r Reply, s set, head string) *stream {
 		add(thinkStep, false, think...)
 	}
 	add(answerStep, true, answer...)
+	for _, p := range st.callPieces() {
+		st.tokens = append(st.tokens, step{kind: callStep, call: p, slot: len(st.tokens)})
+	}
 	st.turn, _ = s.first(midway)
 	switch {
 	case r.After > 0:
@@ -110,6 +118,9 @@ func (r Reply) count(q Request) Usage {
 	}
 	u := Usage{Reasoning: count(r.Reasoning)}
 	u.Completion = u.Reasoning + count(r.Text)
+	for _, c := range r.Calls {
+		u.Completion += 1 + count(c.Arguments)
+	}
 	for _, m := range q.Messages {
 		u.Prompt += count(m.Content)
 	}
@@ -235,7 +246,7 @@ func (st *stream) encode(dst []byte, s step) []byte {
 			dst = bytes.TrimRight(dst, "\r\n")
 		}
 		return dst
-	case thinkStep, answerStep:
+	case thinkStep, answerStep, callStep:
 		st.said++
 	}
 	st.json = st.chunk(st.json[:0], s)
@@ -255,7 +266,7 @@ func (st *stream) chunk(b []byte, s step) []byte {
 	}
 	b = append(b, `[{"index":0,"delta":{`...)
 	announced := has(RoleEarly) || has(RoleLate) || has(NullContent)
-	token := s.kind == thinkStep || s.kind == answerStep
+	token := s.token()
 	if s.kind == roleStep || has(RoleEach) || (token && st.said == 1 && !announced) {
 		b = append(b, `"role":"assistant",`...)
 	}
@@ -287,6 +298,11 @@ func (st *stream) chunk(b []byte, s step) []byte {
 		if null {
 			b = append(b, `,"reasoning_content":null`...)
 		}
+	case callStep:
+		if null {
+			b = append(b, `"content":null,`...)
+		}
+		b = append(st.faults.call(append(b, `"tool_calls":[`...), s.call, true, ascii), ']')
 	}
 	finished := s.kind == finishStep || (has(FinishWithText) && st.said == len(st.tokens) && token)
 	b = append(b, `},"finish_reason":`...)

@@ -40,6 +40,7 @@ type call struct {
 	status  int
 
 	said     transcript
+	calls    calls
 	finish   string
 	model    []byte
 	usage    counts
@@ -60,6 +61,7 @@ func (c *Client) ask(ctx context.Context, r Request, refused params) (Reply, err
 	config.BaseURL, config.HTTPClient = c.base, k
 	api := openai.NewClientWithConfig(config)
 	ask := openai.ChatCompletionRequest{Model: "viva", Messages: messages(r.Messages)}
+	k.offer(&ask)
 
 	defer func() {
 		if k.timer != nil {
@@ -80,6 +82,9 @@ func (c *Client) ask(ctx context.Context, r Request, refused params) (Reply, err
 		err = k.whole(httptrace.WithClientTrace(inner, k.moments.trace()), api, ask)
 	}
 	e := k.verdict(err)
+	if e == nil && k.finish == "tool_calls" && len(k.calls.all) == 0 && len(k.said.answer)+len(k.said.pending) == 0 {
+		e = &Error{Kind: Malformed, Status: k.status, Message: "read answer: its finish reason is tool_calls, and no call came"}
+	}
 	reply := k.reply(refused)
 	if e != nil {
 		e.Message = c.secrets.Replace(e.Message)
@@ -145,7 +150,7 @@ func (k *call) event(raw []byte, at stamp) error {
 		}
 		return &Error{Kind: Malformed, Message: "read stream: event " + snippet(k.client.hide(raw)) + " is no chunk: " + err.Error(), err: err}
 	}
-	if len(c.content) > 0 || len(c.reasoning) > 0 {
+	if len(c.content) > 0 || len(c.reasoning) > 0 || len(c.calls) > 0 {
 		k.clock.token(at, &k.token)
 		k.said.reason(c.reasoning)
 		k.said.say(c.content, at.at)
@@ -165,6 +170,11 @@ func (k *call) take(c *chunk, raw []byte) error {
 		k.usage, k.counted = c.usage, true
 	}
 	k.logprobs = k.logprobs || c.logprobs
+	for _, p := range c.calls {
+		if err := k.calls.add(p); err != nil {
+			return &Error{Kind: Malformed, Message: "read answer: " + err.Error(), err: err}
+		}
+	}
 	if c.failed {
 		return &Error{Kind: InStream, Message: "read answer: the server told an error: " + serverError(k.client.hide(raw)).text("without words")}
 	}
@@ -244,6 +254,8 @@ func (k *call) reply(refused params) Reply {
 
 		hasLogprobs: k.logprobs,
 	}
+	r.Calls = k.calls.take(k.request.Turns, func(s string) string { return k.client.unsaid(strings.ToValidUTF8(s, "\uFFFD")) })
+	r.Written = len(r.Calls) == 0 && len(k.request.Tools) > 0 && written(r.Text, k.request.Tools)
 	r.Clock.Begun = k.begun
 	r.Clock.Connected, r.Clock.Sent, _ = k.moments.read()
 	if r.Clock.Sent.IsZero() && k.status != 0 {
@@ -261,7 +273,7 @@ func (k *call) reply(refused params) Reply {
 	}
 	r.Usage = Usage{k.usage.prompt, k.usage.completion, k.usage.reasoning, true}
 	if !k.counted || k.usage.completion == 0 && r.Text+r.Reasoning != "" {
-		r.Usage = estimate(k.request.Messages, r.Text, r.Reasoning)
+		r.Usage = estimate(k.request, r)
 	}
 	return r
 }

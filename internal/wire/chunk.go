@@ -14,6 +14,7 @@ type chunk struct {
 	reasoning []byte
 	finish    []byte
 	logprobs  bool // there are some
+	calls     pieces
 	usage     counts
 	counted   bool // usage says something
 	choice    bool // there is a choice with index 0
@@ -55,6 +56,7 @@ type message struct {
 	Refusal          string  `json:"refusal"`
 	Reasoning        content `json:"reasoning"`
 	ReasoningContent content `json:"reasoning_content"`
+	ToolCalls        pieces  `json:"tool_calls"`
 }
 
 type usage struct {
@@ -136,6 +138,7 @@ func decodeSlow(raw []byte) (chunk, error) {
 			c.reasoning = append(c.reasoning, reasoning...)
 			c.content = append(c.content, m.Content.text...)
 			c.content = append(c.content, m.Refusal...)
+			c.calls = append(c.calls, m.ToolCalls...)
 		}
 		if choice.Finish != "" {
 			c.finish = []byte(choice.Finish)

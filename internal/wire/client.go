@@ -45,6 +45,11 @@ type Request struct {
 	// Schema is a JSON schema that the answer must follow, sent as a response format of type json_schema; nil: none. A server may
 	// refuse it, which Reply.Dropped then tells as "response_format", and one that ignores it says nothing.
 	Schema json.RawMessage
+	// Tools are the functions that the model may call; nil: none. Turns is what it has called since Messages, and Withhold lists the
+	// tools but lets it call no more. A server that cannot do with tools is told by an error of the kind [NoTools].
+	Tools    []Tool
+	Turns    []Turn
+	Withhold bool
 
 	logprobs bool // asked for by Probe alone
 }
@@ -134,6 +139,9 @@ func (c *Client) Chat(ctx context.Context, r Request) (Reply, error) {
 		}
 		refused := tried.learn(err, c.sent(r, tried))
 		if refused == tried {
+			if e, ok := asError(err); ok && len(r.Tools) > 0 && toolless(e) {
+				e.Kind = NoTools
+			}
 			return reply, err
 		}
 		for now := c.refused.Load(); !c.refused.CompareAndSwap(now, now|uint32(refused)); now = c.refused.Load() {
@@ -149,6 +157,8 @@ func check(r Request) *Error {
 		return &Error{Kind: Rejected, Message: "send request: temperature is not a number"}
 	case r.Schema != nil && !json.Valid(r.Schema):
 		return &Error{Kind: Rejected, Message: "send request: the schema is not JSON"}
+	case slices.ContainsFunc(r.Tools, func(t Tool) bool { return t.Name == "" || !json.Valid(t.Parameters) }):
+		return &Error{Kind: Rejected, Message: "send request: a tool lacks a name, or its parameters are not JSON"}
 	}
 	return nil
 }

@@ -27,10 +27,11 @@ const (
 	Malformed         // what came is no chat completion: HTML, broken JSON, an event past the cap
 	Canceled          // the context was cancelled
 	Unauthorized      // 401 or 403
+	NoTools           // the server, or the model's template, cannot do with the tools it was offered
 )
 
 var kinds = [...]string{"", "unreachable", "timed out", "rate limited", "server error", "rejected", "in-stream error", "cut short",
-	"malformed", "cancelled", "unauthorized"}
+	"malformed", "cancelled", "unauthorized", "tools refused"}
 
 func (k Kind) String() string {
 	if int(k) < len(kinds) {

@@ -3,18 +3,32 @@ package wire
 import (
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/viva-eval/viva/internal/prompt"
 )
 
 // estimate counts tokens from the text by the rule that [Usage] states.
-func estimate(asked []prompt.Message, text, reasoning string) Usage {
-	u := Usage{Reasoning: tokens(reasoning)}
-	u.Completion = tokens(text) + u.Reasoning
-	for _, m := range asked {
+func estimate(asked Request, r Reply) Usage {
+	u := Usage{Reasoning: tokens(r.Reasoning)}
+	u.Completion = tokens(r.Text) + u.Reasoning + inCalls(r.Calls)
+	for _, m := range asked.Messages {
 		u.Prompt += tokens(m.Content)
 	}
+	for _, t := range asked.Tools {
+		u.Prompt += tokens(t.Name) + tokens(t.Description) + tokens(string(t.Parameters))
+	}
+	for _, t := range asked.Turns {
+		u.Prompt += tokens(t.Text) + inCalls(t.Calls)
+		for i := range t.Calls {
+			u.Prompt += tokens(t.result(i))
+		}
+	}
 	return u
+}
+
+func inCalls(calls []Call) (n int) {
+	for _, c := range calls {
+		n += tokens(c.Name) + tokens(c.Arguments)
+	}
+	return n
 }
 
 func tokens(s string) int {

@@ -103,6 +103,8 @@ func (s *scan) delta(c *chunk) bool {
 			return ok && once(&seen, 4)
 		case "refusal":
 			return s.peek() == 'n' && s.word("null")
+		case "tool_calls":
+			return once(&seen, 8) && (s.peek() == 'n' && s.word("null") || s.is('[') && s.is(']'))
 		}
 		return lower(key) && s.skip()
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +21,8 @@ const (
 	streaming
 	logprobs
 	responseFormat
+	toolChoice    // tool_choice "none"
+	reasoningBack // the reasoning of earlier turns
 )
 
 // names are in the order in which an error's text is searched when it names several at the same place.
@@ -35,6 +38,8 @@ var names = []struct {
 	{seed, "seed", word(`seed`)},
 	{logprobs, "logprobs", word(`logprobs|top_logprobs`)},
 	{streaming, "stream", word(`stream|streaming`)},
+	{toolChoice, "tool_choice", word(`tool_choice`)},
+	{reasoningBack, "reasoning_content", word(`reasoning_content`)},
 	// Servers name the feature rather than the field as often as not.
 	{responseFormat, "response_format", word(`response_format|response[ -]formats?|json_schema|json[ -]schema|structured[ -]outputs?|guided_json|guided[_ -]decoding|grammar`)},
 }
@@ -66,6 +71,12 @@ func (c *Client) sent(r Request, refused params) params {
 	}
 	if r.Schema != nil {
 		p |= responseFormat
+	}
+	if r.Withhold {
+		p |= toolChoice
+	}
+	if slices.ContainsFunc(r.Turns, func(t Turn) bool { return t.Reasoning != "" }) {
+		p |= reasoningBack
 	}
 	if c.stream && !refused.has(streaming) {
 		p |= streaming | streamOptions

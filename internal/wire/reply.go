@@ -7,6 +7,7 @@ type Reply struct {
 	Text      string // the answer alone
 	Reasoning string // from `reasoning`, `reasoning_content` or a <think> block
 	Model     string // as the server names it
+	Calls     []Call // functions that the model calls, each with an id of its own among those of the request's turns
 	Finish    string // finish_reason as sent; empty: none came, and the answer is not whole
 	Usage     Usage
 	Clock     Clock
@@ -14,6 +15,9 @@ type Reply struct {
 	Dropped   []string // parameters asked for and left out because the server refuses them
 	Status    int      // HTTP status; 0: no response
 	Streamed  bool     // the answer came as an event stream
+
+	// Written says that the text is a call of one of the tools, which the server should have parsed and did not.
+	Written bool
 
 	hasLogprobs bool
 }

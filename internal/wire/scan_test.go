@@ -72,6 +72,7 @@ func FuzzDecode(f *testing.F) {
 		`{"choices":[{"delta":{"content":"\u901a\ud83d\ude42\ud83d"},"index":0,"logprobs":{"a":[1e5,-0.1]},"finish_reason":null}],"usage":null}`,
 		`{"object":"error","message":"x"}`, `{"error":{"message":"x"}}`, `{"choices":[{"index":1,"delta":null}]}`,
 		`{"usage":{"prompt_tokens":1,"completion_tokens":2,"completion_tokens_details":{"reasoning_tokens":3}}}`,
+		`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]}}]}`, `{"choices":[{"delta":{"tool_calls":[],"content":"x"}}]}`,
 		`{"choices":[{"message":{"content":[{"type":"text","text":"x"}]}}]}`, `{"a":{"b":[[[]]]}}x`, `{"a":01}`, "{\"a\":\"\x01\"}", `{"a":"\x"}`, `{}`, `null`, `[]`,
 	} {
 		f.Add([]byte(s))
@@ -85,6 +86,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		if err != nil {
 			t.Fatalf("the scan accepts %q, encoding/json says %v", raw, err)
+		}
+		if len(slow.calls) > 0 {
+			t.Fatalf("the scan misses the calls in %q", raw)
 		}
 		if slow.failed {
 			t.Fatalf("the scan misses the error in %q", raw)
