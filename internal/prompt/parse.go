@@ -16,8 +16,13 @@ func Parse(msgs []Message) (Paper, error) {
 		return Paper{}, fmt.Errorf("parse paper: %w: want one system and one user message", ErrNotPaper)
 	}
 	for _, t := range templates() {
-		if t.system == msgs[0].Content {
+		switch msgs[0].Content {
+		case t.system:
 			return t.parse(msgs[1].Content)
+		case t.tools:
+			p, err := t.parse(msgs[1].Content)
+			p.Tools = err == nil
+			return p, err
 		}
 	}
 	return Paper{}, fmt.Errorf("parse paper: %w: unknown instructions", ErrNotPaper)
@@ -50,6 +55,22 @@ func (t *template) parse(s string) (Paper, error) {
 	}
 	p.Question = question
 	return p, nil
+}
+
+// ParsePassages reads what [WritePassages] wrote; anything else is an error that wraps [ErrNotPaper].
+func ParsePassages(s string) ([]Passage, error) {
+	var pages []Passage
+	for s += "\n"; strings.HasPrefix(s, fence+" ["); {
+		page, rest, err := english.parsePassage(s)
+		if err != nil {
+			return nil, fmt.Errorf("parse passages: %w: passage %d: %v", ErrNotPaper, len(pages)+1, err)
+		}
+		pages, s = append(pages, page), rest
+	}
+	if strings.Trim(s, "\n") != "" || len(pages) == 0 {
+		return nil, fmt.Errorf("parse passages: %w", ErrNotPaper)
+	}
+	return pages, nil
 }
 
 // parsePassage reads one passage and returns what follows it.

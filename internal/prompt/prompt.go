@@ -1,5 +1,5 @@
 // Package prompt is the examination paper as text: one versioned template a language, the same for every arm but for the
-// passages. [Paper.Messages] writes it and [Parse] reads it back, which is how the built-in reader gets its question without
+// passages, and one more for papers with tools. [Paper.Messages] writes it and [Parse] reads it back, which is how the built-in reader gets its question without
 // ever seeing the suite.
 package prompt
 
@@ -17,6 +17,7 @@ type Paper struct {
 	AsOf     string // the date on which the question is asked, YYYY-MM-DD; empty: not stated
 	Question string
 	Passages []Passage // none: a closed-book paper
+	Tools    bool      // the instructions say that tools are at hand
 }
 
 // Message is one chat message.

@@ -36,6 +36,23 @@ func TestPapersDifferOnlyInTheirPassages(t *testing.T) {
 	}
 }
 
+// The papers with tools have a digest of their own, so that a word in them leaves the other arms as they are.
+func TestPapersWithTools(t *testing.T) {
+	const want = ""
+	if got := ToolsDigest(); got != want {
+		t.Errorf("digest %s, want %s: a template has changed", got, want)
+	}
+	for _, lang := range []string{"en", "zh", "hi"} {
+		without := Paper{Language: lang, AsOf: "2026-06-30", Question: "Which?"}
+		with := without
+		with.Tools = true
+		a, b := without.Messages(), with.Messages()
+		if a[0] == b[0] || a[1] != b[1] || !strings.Contains(b[0].Content, NotKnown(lang)) {
+			t.Errorf("%s: %q, %q", lang, a, b)
+		}
+	}
+}
+
 func TestNotKnown(t *testing.T) {
 	for lang, want := range map[string]string{"en": "Not known.", "zh": "不知道。", "hi": "ज्ञात नहीं।", "": "Not known.", "fr": "Not known."} {
 		if got := NotKnown(lang); got != want {

@@ -27,6 +27,7 @@ func TestParseReadsEveryPaperBack(t *testing.T) {
 			Language: rapid.SampledFrom([]string{"en", "zh", "hi"}).Draw(t, "language"),
 			AsOf:     text("as of").Draw(t, "as of"),
 			Question: text("question").Draw(t, "question"),
+			Tools:    rapid.Bool().Draw(t, "tools"),
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "passages") {
 			p.Passages = append(p.Passages, Passage{
@@ -60,6 +61,39 @@ func TestParseRefusesOtherMessages(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrNotPaper", name, err)
 		}
 	}
+}
+
+func TestParsePassagesReadsThemBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var pages []Passage
+		for range rapid.IntRange(1, 4).Draw(t, "passages") {
+			pages = append(pages, Passage{ID: text("id").Draw(t, "id"), Title: text("title").Draw(t, "title"), Date: text("date").Draw(t, "date"), Text: text("text").Draw(t, "text")})
+		}
+		got, err := ParsePassages(WritePassages(pages))
+		if err != nil || !reflect.DeepEqual(got, pages) {
+			t.Fatalf("%v: got %q, want %q", err, got, pages)
+		}
+	})
+	for _, other := range []string{"", "\n", "| a | b |", "=== [x] y", "=== [x]\ntext\n===\nmore"} {
+		if _, err := ParsePassages(other); !errors.Is(err, ErrNotPaper) {
+			t.Errorf("%q: %v", other, err)
+		}
+	}
+}
+
+func FuzzParsePassages(f *testing.F) {
+	f.Add(WritePassages([]Passage{{ID: "a", Title: "b", Date: "2026-01-01", Text: "c\n\\===\nd"}, {}}))
+	f.Add("=== [x] y")
+	f.Fuzz(func(t *testing.T, s string) {
+		pages, err := ParsePassages(s)
+		if err != nil {
+			return
+		}
+		again, err := ParsePassages(WritePassages(pages))
+		if err != nil || !reflect.DeepEqual(again, pages) {
+			t.Fatalf("passages that were read are not read again: %q, %q, %v", pages, again, err)
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

@@ -7,7 +7,8 @@ import "strings"
 const fence = "==="
 
 // Messages writes the paper: a system message with the instructions and a user message with the passages, the date and the
-// question. All papers of a language are alike but for the passages section, which a closed-book paper does not have.
+// question. All papers of a language are alike but for the passages section, which a closed-book paper does not have, and for
+// the instructions of a paper with tools.
 func (p Paper) Messages() []Message {
 	t := templateFor(p.Language)
 	size := len(p.Question) + 64
@@ -31,7 +32,23 @@ func (p Paper) Messages() []Message {
 	}
 	b.WriteString(t.question)
 	b.WriteString(p.Question)
-	return []Message{{Role: "system", Content: t.system}, {Role: "user", Content: b.String()}}
+	system := t.system
+	if p.Tools {
+		system = t.tools
+	}
+	return []Message{{Role: "system", Content: system}, {Role: "user", Content: b.String()}}
+}
+
+// WritePassages writes passages as a paper does, in English and without a heading. It is how a tool returns them.
+func WritePassages(pages []Passage) string {
+	var b strings.Builder
+	for i, page := range pages {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		english.writePassage(&b, page)
+	}
+	return b.String()
 }
 
 // writePassage writes "=== [ID] Title (edition of DATE)", the text and a closing fence.

@@ -15,7 +15,7 @@ import (
 
 // Finding is one thing that Probe looked at.
 type Finding struct {
-	Check  string // configuration, round trip, models, chat, streaming, usage, reasoning, logprobs, or a parameter's name
+	Check  string // configuration, round trip, models, chat, streaming, usage, reasoning, logprobs, tools, or a parameter's name
 	OK     bool
 	Detail string // what was seen
 	Remedy string // one sentence; empty when OK
@@ -173,7 +173,7 @@ func (c *Client) probeChat(ctx context.Context) []Finding {
 	if wanted {
 		out = append(out, streams(r))
 	}
-	out = append(out, counting(r), thinks(r, c.stream), c.probeLogprobs(ctx, ask))
+	out = append(out, counting(r), thinks(r, c.stream), c.probeLogprobs(ctx, ask), c.probeTools(ctx))
 	return append(out, c.refusals(ask)...)
 }
 

@@ -54,6 +54,11 @@ func capable(t *testing.T, refuse ...string) string {
 			}
 		}
 		c.begin()
+		if body["tools"] != nil {
+			c.chunk(sse(`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"stock","arguments":"{\"article\":\"X-4711\"}"}}]}}]}`, finish("tool_calls"), done))
+			c.end()
+			return true
+		}
 		for _, s := range []string{sse(role), sse(think("reasoning", "hm")), sse(say("one")), sse(say("two"))} {
 			c.chunk(s)
 			time.Sleep(2 * ms)
@@ -72,7 +77,7 @@ func capable(t *testing.T, refuse ...string) string {
 }
 
 func TestProbe(t *testing.T) {
-	all := []string{"round trip", "models", "chat", "streaming", "usage", "reasoning", "logprobs", "temperature", "seed", "max_tokens", "stream_options"}
+	all := []string{"round trip", "models", "chat", "streaming", "usage", "reasoning", "logprobs", "tools", "temperature", "seed", "max_tokens", "stream_options"}
 	t.Run("everything", func(t *testing.T) {
 		found := probed(t, Config{BaseURL: capable(t), Model: "m", Key: "s3cret"})
 		for _, check := range all {
@@ -85,7 +90,7 @@ func TestProbe(t *testing.T) {
 		}
 	})
 	t.Run("nothing", func(t *testing.T) {
-		found := probed(t, Config{BaseURL: capable(t, "temperature", "seed", "max_tokens", "max_completion_tokens", "stream_options", "logprobs"), Model: "missing"})
+		found := probed(t, Config{BaseURL: capable(t, "temperature", "seed", "max_tokens", "max_completion_tokens", "stream_options", "logprobs", "tools"), Model: "missing"})
 		for _, check := range all {
 			bad := check != "round trip" && check != "chat" && check != "streaming" && check != "reasoning"
 			if found[check].OK == bad {

@@ -270,3 +270,37 @@ func TestPromisedCalls(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What the probe says of tools, and what to do about it.
+func TestProbeTools(t *testing.T) {
+	call := func(name, arguments string) fakeai.Reply {
+		return fakeai.Reply{Calls: []fakeai.Call{{ID: "a", Name: name, Arguments: arguments}}}
+	}
+	for _, row := range []struct {
+		why    string
+		reply  fakeai.Reply
+		ok     bool
+		detail string
+		remedy string
+	}{
+		{"called", call("stock", `{"article":"X-4711"}`), true, "arguments that fit", ""},
+		{"passed over", fakeai.Reply{Text: "I cannot know."}, false, "was not called", "leave the arm out"},
+		{"cut off while reasoning", fakeai.Reply{Reasoning: "hm", Fault: fakeai.Length}, false, "did not reach", "leave the arm out"},
+		{"another tool", call("weather", `{}`), false, "not as the tool has it", "leave the arm out"},
+		{"arguments that are no object", call("stock", `X-4711`), false, "not as the tool has it", "leave the arm out"},
+		{"no parser", fakeai.Reply{Calls: []fakeai.Call{{Name: "stock", Arguments: `{"article":"X"}`}}, Fault: fakeai.CallText}, false, "as text", "tool parser"},
+		{"refused", fakeai.Reply{Status: 400, Text: "tools are not supported"}, false, "refused", "tool parser"},
+		{"broken", fakeai.Reply{Status: 500, Text: "out of memory"}, false, "out of memory", "leave the arm out"},
+	} {
+		server := fakeai.Start(t, func(q fakeai.Request) fakeai.Reply {
+			if len(q.Tools) == 0 {
+				return fakeai.Reply{Text: "one two"}
+			}
+			return row.reply
+		})
+		f := probed(t, Config{BaseURL: server.Base(), Model: "fake"})["tools"]
+		if f.OK != row.ok || !strings.Contains(f.Detail, row.detail) || !strings.Contains(f.Remedy, row.remedy) {
+			t.Errorf("%s: %+v", row.why, f)
+		}
+	}
+}
