@@ -132,7 +132,7 @@ func (g *grader) values(reply string) Score {
 	r := read(reply)
 	found := value.Find(reply, g.lang)
 	asked := value.Find(g.it.Question, g.lang)
-	cs, coarse := typed(&g.gold, g.traps, found, asked, g.lang)
+	cs, coarse := typed(&g.gold, g.traps, countable(&g.gold, found, g.it.Question, g.lang), asked, g.lang)
 	cs = sameNoun(&g.gold, cs, reply, g.it.Question)
 	r.signs(&g.gold, cs)
 	r.asked = inPast(g.it.Question)
@@ -264,13 +264,22 @@ func (g *grader) read(reply, question string) lettered {
 	if g.gold.Kind == value.ID {
 		l.cs = l.identifiers(&g.gold, g.traps, value.Find(folded, g.lang), value.Find(question, g.lang))
 	} else {
-		l.capitals = capitals(reply)
+		l.capitals, l.question = capitals(reply), wordsOf(question)
 		l.cs = l.names(&g.gold, g.traps, question)
 	}
 	for i := range l.cs {
 		l.matches = l.matches || l.cs[i].relation == value.Match
 	}
 	return l
+}
+
+// wordsOf gives the words of a folded text.
+func wordsOf(s string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return !wordy(r) && r != '-' }) {
+		m[w] = true
+	}
+	return m
 }
 
 // asserts reports whether the reply brings a term that the question does not hold, and is no question itself.

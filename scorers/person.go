@@ -10,14 +10,35 @@ import (
 
 // person finds a person's Latin name by its surname, where nothing says that it is someone else's: before it stands one of the given
 // names, its initial or its short form, with or without a middle initial; a title, a function word, or nothing; or the given name stands behind a
-// comma. A surname needs its capital, wherever the reply writes capitals at all, to be told from a noun.
+// comma. A surname needs its capital, wherever the reply writes capitals at all, to be told from a noun, and one that the question holds needs a given name
+// before it: "museum" names no Getty Museum to who asks for a museum. Half of a double surname will do behind the given name.
 func (r *reading) person(name string) []span {
 	given, last := nameParts(name)
-	if last == "" || r.capitals != nil && !r.capitals[last] {
+	if last == "" {
 		return nil
 	}
-	var out []span
+	out := r.surname(last, given, r.question[last])
+	if len(out) == 0 {
+		for half := range strings.SplitSeq(last, "-") {
+			if half != last && len(half) > 2 {
+				out = append(out, r.surname(half, given, true)...)
+			}
+		}
+	}
+	return out
+}
+
+// surname finds the places of a surname that may be that of a person of the given names, or where called is set, those behind a given name.
+func (r *reading) surname(last string, given []string, called bool) (out []span) {
+	if r.capitals != nil && !r.capitals[last] {
+		return nil
+	}
 	for _, o := range occurrences(r.text, last) {
+		if called {
+			if w, _ := wordBefore(strings.TrimRight(r.text[:o.start], " ")); !calls(given, w) && !(len(w) == 1 && initial(given, w)) {
+				continue
+			}
+		}
 		if r.theirs(o, given) {
 			out = append(out, o)
 		}
@@ -40,8 +61,13 @@ func nameParts(s string) (given []string, last string) {
 		if !unicode.IsUpper(q) || vocabulary[w]&forms != 0 {
 			return nil, ""
 		}
-		if vocabulary[w]&titles == 0 && w != "" {
-			parts = append(parts, w)
+		if vocabulary[w]&titles != 0 || w == "" {
+			continue
+		}
+		for part := range strings.SplitSeq(w, ".") { // J.R.R.
+			if part != "" {
+				parts = append(parts, part)
+			}
 		}
 	}
 	if n := len(parts); n > 2 && generation(parts[n-1]) {
@@ -74,6 +100,8 @@ func (r *reading) theirs(o span, given []string) bool {
 	switch {
 	case w == "the" || w == "a" || w == "an": // "the Post" is no person
 		return false
+	case strings.Contains(w, ".") && initials(given, w): // J.R.R.
+		return true
 	case w == "", vocabulary[w] != 0, small(w), isHan(q), strings.HasSuffix(head, ":"):
 		return true
 	case strings.HasSuffix(head, ".") && len(w) > 1 && !initial(given, w): // a sentence ends there
@@ -85,6 +113,16 @@ func (r *reading) theirs(o span, given []string) bool {
 		}
 	}
 	return len(w) == 1 && initial(given, w) || calls(given, w)
+}
+
+// initials reports whether w is a row of initials with stops between them, of which the first is one of the given names'.
+func initials(given []string, w string) bool {
+	for part := range strings.SplitSeq(w, ".") {
+		if len(part) != 1 {
+			return false
+		}
+	}
+	return initial(given, w)
 }
 
 // wordBefore gives the last word of s, without marks, and where it begins.
@@ -102,11 +140,11 @@ func initial(given []string, w string) bool {
 	return false
 }
 
-// calls reports whether w is one of the given names, or one begins the other and is evidently shorter: Chris and Christopher. Ends of
-// one letter are left out, because they tell names apart: Daniel, Daniela.
+// calls reports whether w is one of the given names, or its short form in everyday use, or one begins the other and is evidently shorter: Chris and
+// Christopher. Ends of one letter are left out, because they tell names apart: Daniel, Daniela.
 func calls(given []string, w string) bool {
 	for _, g := range given {
-		if g == w {
+		if g == w || shortForms[w] != "" && strings.Contains(shortForms[w], " "+g+" ") || shortForms[g] != "" && strings.Contains(shortForms[g], " "+w+" ") {
 			return true
 		}
 		a, b := g, w

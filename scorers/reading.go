@@ -21,6 +21,7 @@ type reading struct {
 	terms     []term
 	sentences []text.Span
 	asked     bool            // the question is in the past tense, so that "was" marks nothing as superseded
+	question  map[string]bool // words of the question, where a surname must not be one of them
 	capitals  map[string]bool // folded words that the reply writes with a capital; nil where case says nothing
 }
 

@@ -1,6 +1,8 @@
 package scorers
 
 import (
+	"strings"
+
 	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/internal/value"
 	"github.com/viva-eval/viva/suites"
@@ -54,7 +56,7 @@ func (t *truth) compare(v value.Value, lang string) value.Relation {
 			continue
 		}
 		// That the year alone will do does not make every day of it right.
-		if r == value.Conflict && v.Kind == value.Date && v.Grain <= t.value.Grain && w.Grain > v.Grain {
+		if r == value.Conflict && v.Kind == value.Date && w.Grain > v.Grain && value.Contains(w, t.value) {
 			continue
 		}
 		return value.Match
@@ -66,10 +68,19 @@ func (t *truth) compare(v value.Value, lang string) value.Relation {
 func (t *truth) folded() []string {
 	out := make([]string, 0, 1+len(t.Aliases))
 	if t.Text != "" {
-		out = append(out, text.Fold(weekdays(t.Text)))
+		out = append(out, spelling(t.Text))
 	}
 	for _, a := range t.Aliases {
-		out = append(out, text.Fold(weekdays(a)))
+		out = append(out, spelling(a))
 	}
 	return out
+}
+
+// spelling folds a name and takes it out of quotation marks that stand around the whole of it.
+func spelling(s string) string {
+	s = text.Fold(weekdays(s))
+	if n := len(s) - 1; n > 1 && s[0] == '"' && s[n] == '"' && strings.Count(s, `"`) == 2 {
+		return strings.Trim(s[1:n], ".,; ")
+	}
+	return s
 }

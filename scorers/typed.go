@@ -90,21 +90,44 @@ func (r *reading) signs(gold *truth, cs []candidate) {
 	}
 }
 
+// countable leaves out spans of time and measures where the question counts something else: "two-year" is no number of terms.
+func countable(gold *truth, found []value.Mention, question, lang string) []value.Mention {
+	if gold.Kind != value.Number || gold.value.Unit != "" {
+		return found
+	}
+	nouns := counted(question)
+	if len(nouns) == 0 {
+		return found
+	}
+	for _, n := range nouns {
+		if value.IsUnit(n, lang) {
+			return found
+		}
+	}
+	kept := found[:0:0]
+	for i := range found {
+		if found[i].Kind == value.Duration || found[i].Kind == value.Number && found[i].Unit != "" && value.IsUnit(found[i].Unit, lang) {
+			continue
+		}
+		kept = append(kept, found[i])
+	}
+	return kept
+}
+
 // sameNoun keeps, for a count of things outside the table of units, the candidates that are followed by the noun that is counted, where
-// there are any: "1,250 units in 3 boxes" is one figure for units. The noun is the gold's, its unit, or what the question asks for with
-// "how many".
+// there are any: "1,250 units in 3 boxes" is one figure for units. The noun is the gold's or an alias's, its unit, or what the question asks
+// for with "how many".
 func sameNoun(gold *truth, cs []candidate, s, question string) []candidate {
 	if gold.Kind != value.Number || len(cs) < 2 {
 		return cs
 	}
-	noun := strings.TrimLeft(strings.ToLower(gold.Text), "0123456789., +-\u00a0")
-	if noun == "" {
-		noun = strings.ToLower(gold.Unit)
+	var nouns []string
+	for _, s := range append([]string{gold.Text}, gold.Aliases...) {
+		if noun := strings.TrimLeft(s, "0123456789., +-\u00a0"); noun != s {
+			nouns = append(nouns, strings.ToLower(noun))
+		}
 	}
-	nouns := []string{noun}
-	if noun == "" {
-		nouns = counted(question)
-	}
+	nouns = append(append(nouns, strings.ToLower(gold.Unit)), counted(question)...)
 	for _, noun := range nouns {
 		noun = strings.TrimSuffix(noun, "s")
 		if noun == "" {

@@ -188,6 +188,12 @@ func unitNamed(name, lang string) (*unit, error) {
 	return nil, fmt.Errorf("unknown unit %q", name)
 }
 
+// IsUnit reports whether name is a unit of the closed table, or one of its words in the language.
+func IsUnit(name, lang string) bool {
+	u, err := unitNamed(name, lang)
+	return err == nil && u != nil
+}
+
 func span(name string) bool {
 	u := units[name]
 	return u != nil && (u.dim == timeDim || u.dim == monthDim || u.dim == workDim)

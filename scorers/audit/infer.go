@@ -3,7 +3,7 @@ package audit
 import (
 	"math"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -32,8 +32,12 @@ func Infer(golds []string, question, lang string) suites.Answer {
 	}
 	ask := asked(question)
 	if ask.yesNo {
-		if lead := yesNo.FindString(golds[0]); lead != "" {
-			return suites.Answer{Kind: value.Bool, Text: strings.ToLower(lead)}
+		if m := yesNo.FindStringSubmatch(golds[0]); m != nil {
+			a := suites.Answer{Kind: value.Bool, Text: strings.ToLower(m[1])}
+			if reason := strings.Trim(golds[0][len(m[0]):], " .,;:"); reason != "" {
+				a.Aliases = []string{golds[0]}
+			}
+			return a
 		}
 	}
 	if a, ok := valued(golds, ask, question, lang); ok {
@@ -47,59 +51,26 @@ func Infer(golds []string, question, lang string) suites.Answer {
 			return suites.Answer{Kind: value.Set, Set: members}
 		}
 	}
-	return suites.Answer{Kind: value.Text, Text: golds[0], Aliases: spellings(golds)}
+	return suites.Answer{Kind: value.Text, Text: golds[0], Aliases: spellings(golds, ask, question)}
 }
-
-// spellings are the golds behind the first, and each gold without what only explains it: a preposition before it, brackets behind it, a
-// clause that begins with "who" or "which". Bracketed capitals are its abbreviation; what stands on either side of "or" answers alone.
-func spellings(golds []string) []string {
-	out := slices.Clone(golds[1:])
-	add := func(s string) {
-		s = strings.Trim(s, " ,;")
-		if s != "" && !slices.Contains(golds, s) && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	for _, g := range golds {
-		g = strings.TrimSpace(g)
-		add(lead.ReplaceAllString(g, ""))
-		if m := brackets.FindStringSubmatch(g); m != nil {
-			add(m[1])
-			if capitals.MatchString(m[2]) {
-				add(m[2])
-			}
-		}
-		if at := clause.FindStringIndex(g); at != nil {
-			add(g[:at[0]])
-		}
-		if sides := either.Split(g, -1); len(sides) == 2 && len(strings.Fields(g)) <= 10 {
-			add(sides[0])
-			add(sides[1])
-		}
-	}
-	return out
-}
-
-var (
-	brackets = regexp.MustCompile(`^([^()]+?)\s*\(([^()]*)\)\.?$`)
-	capitals = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,5}$`)
-	clause   = regexp.MustCompile(`, (who|whose|which|where)\s`)
-	either   = regexp.MustCompile(`(?i),?\s+or\s+`)
-)
 
 // asking is what a question asks for, as far as its words tell.
 type asking struct {
-	name, date, count, amount, span, share bool
-	yesNo, several, change                 bool
-	scale                                  string // thousand, million or billion
-	decimals                               int    // -1: not said
+	name, place, date, count, amount, span, share bool
+	yesNo, several, change                        bool
+	past                                          bool   // it asks when something happened, and for no day or date
+	scale                                         string // thousand, million or billion
+	decimals                                      int    // -1: not said
 }
 
 var (
-	yesNo = regexp.MustCompile(`(?i)^(yes|no)\b`)
+	yesNo = regexp.MustCompile(`(?i)^(?:(?:typically|usually|generally|normally|mostly|often|in general),?\s+)?(yes|no)\b`)
 
 	asksName   = regexp.MustCompile(`(?i)\b(who|whom|whose|where|why)\b|谁|哪里|哪儿|कौन|कहाँ|कहां`)
+	asksPlace  = regexp.MustCompile(`(?i)\bwhere\b|哪里|哪儿|कहाँ|कहां`)
 	asksDate   = regexp.MustCompile(`(?i)\b(when|(what|which) (year|date|day|month|decade|century)|year did|date of)\b|哪一?年|何时|什么时候|कब`)
+	asksPast   = regexp.MustCompile(`(?i)\bwhen (did|was|were|had)\b`)
+	asksDay    = regexp.MustCompile(`(?i)\b(dates?|days?|months?|exact(ly)?|birthday)\b`)
 	asksCount  = regexp.MustCompile(`(?i)\b(how many|number of|what number|population of)\b|多少|几[个名位]|कितने|कितनी`)
 	asksAmount = regexp.MustCompile(`(?i)\b(how (much|large|big|high|tall|far|deep|old|long)|amount|quantity|total|what (is|was|were|are))\b|多少|कितना`)
 	asksSpan   = regexp.MustCompile(`(?i)\b(how (long|old)|what age)\b`)
@@ -115,8 +86,9 @@ var (
 
 func asked(question string) asking {
 	a := asking{
-		name: asksName.MatchString(question), date: asksDate.MatchString(question), count: asksCount.MatchString(question),
+		name: asksName.MatchString(question), place: asksPlace.MatchString(question), date: asksDate.MatchString(question), count: asksCount.MatchString(question),
 		span: asksSpan.MatchString(question), share: asksShare.MatchString(question), yesNo: asksYesNo.MatchString(question),
+		past:    asksPast.MatchString(question) && !asksDay.MatchString(question),
 		several: asksMany.MatchString(question), change: changes.MatchString(question), decimals: -1,
 	}
 	a.amount = (a.count || asksAmount.MatchString(question)) && !asksProse.MatchString(question)
@@ -213,14 +185,21 @@ func valued(golds []string, ask asking, question, lang string) (suites.Answer, b
 			a.Aliases = append(a.Aliases, words)
 		}
 	}
-	if _, err := a.Value(lang); err != nil {
+	v, err := a.Value(lang)
+	if err != nil {
 		return suites.Answer{}, false
+	}
+	if kind == value.Date && ask.past && v.Grain < value.Year && v.Date.Year() != 0 {
+		a.Aliases = append(a.Aliases, strconv.Itoa(v.Date.Year()))
 	}
 	return a, true
 }
 
-// zeros is the end of a figure whose decimals are all zero.
-var zeros = regexp.MustCompile(`\.0+$`)
+// zeros is the end of a figure whose decimals are all zero; cents that of a sum of money with two places because sums have two.
+var (
+	zeros = regexp.MustCompile(`\.0+$`)
+	cents = regexp.MustCompile(`(\.[1-9])0$`)
+)
 
 var factors = map[string]float64{"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
@@ -230,6 +209,9 @@ func (a asking) scaled(ans *suites.Answer, v value.Value) (aliases []string) {
 	if a.scale != "" && (v.Kind == value.Money || v.Kind == value.Number) && !v.Scaled && v.Unit != "pp" {
 		scale = a.scale
 		bare := zeros.ReplaceAllString(ans.Text, "")
+		if v.Kind == value.Money {
+			bare = cents.ReplaceAllString(bare, "$1")
+		}
 		aliases = append(aliases, bare)
 		ans.Text = bare + " " + scale
 	}
