@@ -42,7 +42,7 @@ func TestParseReadsEveryPaperBack(t *testing.T) {
 			t.Fatalf("parse: %v\n%s", err, p.Messages()[1].Content)
 		}
 		if !reflect.DeepEqual(got, p) {
-			t.Fatalf("got  %q\nwant %q\nfrom %s", got, p, p.Messages()[1].Content)
+			t.Fatalf("got  %+v\nwant %+v\nfrom %s", got, p, p.Messages()[1].Content)
 		}
 	})
 }
@@ -108,7 +108,7 @@ func FuzzParse(f *testing.F) {
 		}
 		again, err := Parse(p.Messages())
 		if err != nil || !reflect.DeepEqual(again, p) {
-			t.Fatalf("a paper that was read is not read again: %q, %q, %v", p, again, err)
+			t.Fatalf("a paper that was read is not read again: %+v, %+v, %v", p, again, err)
 		}
 	})
 }
