@@ -155,11 +155,15 @@ func (c *Comparison) tell(o Options) {
 	}
 }
 
-// legible shortens a reply and blanks its control characters but for line breaks and tabs.
+// legible shortens a reply, blanks its control characters but for line breaks and tabs, and drops those that turn the direction of all that
+// follows.
 func legible(reply string) string {
 	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' {
+		switch {
+		case unicode.IsControl(c) && c != '\n' && c != '\t':
 			return ' '
+		case c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069:
+			return -1
 		}
 		return c
 	}, reports.Shorten(reply, replyShown))

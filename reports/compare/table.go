@@ -69,7 +69,7 @@ func (c Comparison) tellFlips(b *strings.Builder) {
 			{"question", f.Question}, {"truth", f.Truth}, {"base", f.BaseReply}, {"head", f.HeadReply},
 		} {
 			if t.text != "" {
-				fmt.Fprintf(b, "  %-8s  %s\n", t.name, reports.Sentence(reports.Shorten(t.text, replyTold), "            "))
+				b.WriteString(reports.Inert(fmt.Sprintf("  %-8s  %s\n", t.name, reports.Sentence(reports.Shorten(t.text, replyTold), "            "))))
 			}
 		}
 	}

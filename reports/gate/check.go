@@ -77,7 +77,7 @@ type Result struct {
 	Head     RunRef    `json:"head"`
 	Base     *RunRef   `json:"base"` // null without a baseline
 	Rules    []Finding `json:"rules"`
-	Flips    []Flip    `json:"flips"` // those that break a rule first, and the worst first
+	Flips    []Flip    `json:"flips"` // those that break a rule first, the worst first among them
 	Notes    []string  `json:"notes"`
 	// Cost is the penalised score of both runs over what a false answer may cost, in the arm nearest to what users meet; null without a
 	// baseline.

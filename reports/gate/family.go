@@ -44,6 +44,7 @@ type screen struct {
 
 func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, asHead, asBase reading) screen {
 	s := screen{sees: math.Inf(1)}
+	items, owed, lone := map[string]int{}, map[string]int{}, map[string]int{} // by dimension: slices of several overlap
 	var p []float64
 	var estimates []estimate
 	for _, part := range parts(r, head) {
@@ -51,14 +52,16 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		in.Slice = r.Slice.with(part[0], part[1])
 		now, then := take(head, in, asHead), take(base, in, asBase)
 		pairs := pair(now, then)
-		s.unscored += now.debts + then.debts
-		s.unpaired += max(now.asked, then.asked) - len(pairs.head)
+		owed[part[0]] += now.debts + then.debts
+		lone[part[0]] += max(now.asked, then.asked) - len(pairs.head)
+		s.unscored, s.unpaired = max(s.unscored, owed[part[0]]), max(s.unpaired, lone[part[0]])
 		if len(pairs.head) < leastSlice {
 			s.small++
 			continue
 		}
 		e := gain(pairs, d, kOf(r, d))
-		s.items += e.items
+		items[part[0]] += e.items
+		s.items = max(s.items, items[part[0]])
 		p = append(p, e.worse())
 		estimates = append(estimates, e)
 		s.slices = append(s.slices, SliceFinding{Dimension: part[0], Value: part[1], Items: e.items, Gain: reports.Figure(e.value), P: reports.Figure(p[len(p)-1])})

@@ -31,7 +31,8 @@ type Flip struct {
 	Truth     string `json:"truth,omitempty"`
 	BaseReply string `json:"base_reply,omitempty"`
 	HeadReply string `json:"head_reply,omitempty"`
-	step      int
+	step      int    // of the verdict, in ranks; under 0: for the worse
+	gravity   int    // the place of the gravest tier among those of Breaks
 }
 
 // Key names the flip's trial, in the run and in the baseline alike.
@@ -72,9 +73,11 @@ func flips(base, head *baseline.Baseline, findings []Finding) []Flip {
 			f.step = 0 // of two harmless replies to a question without an answer neither is better
 		}
 		f.Worse = f.step < 0
+		f.gravity = len(Tiers())
 		for _, broken := range findings {
 			if broken.blames(f, now) {
 				f.Breaks = append(f.Breaks, broken.Name)
+				f.gravity = min(f.gravity, slices.Index(Tiers(), broken.Tier))
 			}
 		}
 		list = append(list, f)
@@ -83,10 +86,11 @@ func flips(base, head *baseline.Baseline, findings []Finding) []Flip {
 	return list
 }
 
-// worstFirst sorts flips: those that break a rule before others, then the greatest loss first, then by arm and item.
+// worstFirst sorts flips: those that break a critical rule first, then those that break another, the greatest loss first among them, then by arm
+// and item.
 func worstFirst(list []Flip) {
 	slices.SortFunc(list, func(a, b Flip) int {
-		return cmp.Or(-cmp.Compare(min(len(a.Breaks), 1), min(len(b.Breaks), 1)), cmp.Compare(a.step, b.step), cmp.Compare(a.Arm, b.Arm),
+		return cmp.Or(cmp.Compare(a.gravity, b.gravity), cmp.Compare(a.step, b.step), cmp.Compare(a.Arm, b.Arm),
 			cmp.Compare(a.Item, b.Item), cmp.Compare(a.Load, b.Load), cmp.Compare(a.Repeat, b.Repeat))
 	})
 }
@@ -160,7 +164,7 @@ func (f Flip) told() [][2]string {
 	return list
 }
 
-// worsened returns the flips for the worse, which stand first among those that break a rule and among those that do not.
+// worsened returns the flips for the worse.
 func (r Result) worsened() []Flip {
 	var list []Flip
 	for _, f := range r.Flips {

@@ -64,7 +64,7 @@ func (r Result) tellFlips(b *strings.Builder, shown int) {
 	for _, f := range worse[:shown] {
 		fmt.Fprintf(b, "  %s\n", f)
 		for _, t := range f.told() {
-			fmt.Fprintf(b, "    %-8s  %s\n", t[0], reports.Sentence(reports.Shorten(clean(t[1]), replyTold), "              "))
+			b.WriteString(reports.Inert(fmt.Sprintf("    %-8s  %s\n", t[0], reports.Sentence(reports.Shorten(clean(t[1]), replyTold), "              "))))
 		}
 	}
 }
