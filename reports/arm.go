@@ -45,7 +45,7 @@ type CauseCount struct {
 
 // summary closes the tally of one arm.
 func (t *tally) summary(planned int) Arm {
-	a := Arm{Name: t.arm, Items: len(t.cells), Counts: Counts{Planned: planned}}
+	a := Arm{Name: t.arm, Items: len(t.cells), Counts: Counts{Planned: planned}, Context: edits(t.arm)}
 	sources := map[string]bool{}
 	causes := map[suites.Cause]int{}
 	for _, c := range t.cells {

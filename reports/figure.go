@@ -123,13 +123,18 @@ func (s *sample) add(cluster string, plus, minus, n, debt int) {
 	if n == 0 {
 		return
 	}
-	s.means = append(s.means, float64(plus-minus)/float64(n))
-	s.clusters = append(s.clusters, cluster)
-	s.sum += float64(plus - minus)
-	s.squares += float64(plus + minus)
-	s.n += n
+	s.enter(cluster, float64(plus-minus), float64(plus+minus), n)
 	s.plus += plus
 	s.minus += minus
+}
+
+// enter enters the figures of n trials of one item by their sum and the sum of their squares.
+func (s *sample) enter(cluster string, sum, squares float64, n int) {
+	s.means = append(s.means, sum/float64(n))
+	s.clusters = append(s.clusters, cluster)
+	s.sum += sum
+	s.squares += squares
+	s.n += n
 }
 
 // effective returns the effective number of trials, n over the design effect. The design effect is the product of two factors, each at

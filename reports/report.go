@@ -29,10 +29,16 @@ type Summary struct {
 	Arms        []Arm      `json:"arms"`       // in the order of the plan
 	Pairs       []Pair     `json:"pairs"`      // each arm against the closed book; none without a closed-book arm
 	Slices      []Slice    `json:"slices"`     // by language, skill and domain
-	Retrieval   *Retrieval `json:"retrieval"`  // null without a retrieved arm or without known evidence
+	Retrieval   *Retrieval `json:"retrieval"`  // of the arm retrieved, else of the first of Retrievals; null where there is none
 	Speed       Speed      `json:"speed"`
 	InfraBroken bool       `json:"infra_broken"` // more than 5 % of the trials failed for reasons that are not the model's
 	Notes       []Note     `json:"notes"`
+
+	Waterfalls []Waterfall `json:"waterfalls"` // of the arms whose pages hold, or should hold, answers
+	Retrievals []Retrieval `json:"retrievals"` // of the arms that search, where evidence is known
+	Edited     []Edited    `json:"edited"`     // of the arms whose pages were edited to be false
+	Families   []Family    `json:"families"`   // arms that differ in the number and order of their passages alone
+	Sweeps     []Sweep     `json:"sweeps"`     // of the settings of which several values were run
 }
 
 // Counts says where trials went. Asked = Answered + Truncated + Failed + Filtered; Answered = Scored + Unscored; Scored = Correct +
@@ -95,6 +101,8 @@ type Wrong struct {
 	Cause    string   `json:"cause"`    // the trap it fell into; empty: none known
 	Passages []string `json:"passages"` // IDs of what was shown
 	Harm     bool     `json:"harm"`     // the closed book had it right
+	Evidence string   `json:"evidence"` // "shown", "part shown" or "missed"; empty: not known
+	Loss     Loss     `json:"loss"`     // where the answer was lost; empty outside waterfalls
 }
 
 // Schema names the form of the JSON object; it changes when a name or a meaning does.

@@ -1,13 +1,22 @@
 package reports
 
 import (
+	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
 )
 
-// Retrieval says how often the retriever found the evidence, and what that meant for the answers. All rates are over trials of answerable
-// items that name their evidence, in the retrieved arm.
+// Retrieval says how often an arm's retriever found the evidence, and what that meant for the answers. All is over trials of answerable
+// items that name their evidence and whose pages were found, whether or not an answer came back.
 type Retrieval struct {
 	Arm string `json:"arm"`
+	K   int    `json:"k"` // passages asked for; 0: not known, and the figures below are over all that came
+	// Means over trials. Recall is the share of an item's evidence among the first k passages, NDCG its discounted gain over that of the best
+	// order, and ReciprocalRank 1 over the place of the first passage of evidence, 0 without one.
+	Recall         Mean `json:"recall_at_k"`
+	NDCG           Mean `json:"ndcg_at_k"`
+	ReciprocalRank Mean `json:"mrr"`
+	// Took is the time the retriever needed, over all trials.
+	Took Percentiles `json:"retrieval_ms"`
 	// EvidenceShown is the share of trials in which every evidence passage lay open, whether or not an answer came back.
 	EvidenceShown Rate `json:"evidence_all_shown"`
 	EvidencePart  int  `json:"evidence_part_shown_n"`
@@ -17,15 +26,20 @@ type Retrieval struct {
 	AccuracyMissed      Rate `json:"accuracy_when_missed"`
 	HallucinationShown  Rate `json:"hallucination_when_shown"`
 	HallucinationMissed Rate `json:"hallucination_when_missed"`
+	// False answers by what lay open.
+	WrongShown  int `json:"wrong_evidence_all_shown_n"`
+	WrongPart   int `json:"wrong_evidence_part_shown_n"`
+	WrongMissed int `json:"wrong_evidence_missed_n"`
 }
 
-// evidenceOf compares what was shown with the item's evidence.
+// evidenceOf compares what was shown with the item's evidence. Where the book itself could not be opened nothing was shown or missed.
 func evidenceOf(g *scorers.Graded) evidence {
-	if !g.Item.Answerable() || len(g.Item.Evidence) == 0 {
+	unopened := g.Trial.Status.Infrastructure() && g.Trial.Shown.Expect == "" && len(g.Trial.Shown.Passages) == 0
+	if !g.Item.Answerable() || len(g.Item.Evidence) == 0 || unopened {
 		return evidenceUnknown
 	}
-	found := 0
-	for _, id := range g.Item.Evidence {
+	found, wanted := 0, distinct(g.Item.Evidence)
+	for _, id := range wanted {
 		for i := range g.Trial.Shown.Passages {
 			if g.Trial.Shown.Passages[i].ID == id {
 				found++
@@ -36,16 +50,48 @@ func evidenceOf(g *scorers.Graded) evidence {
 	switch found {
 	case 0:
 		return evidenceMissed
-	case len(g.Item.Evidence):
+	case len(wanted):
 		return evidenceAll
 	default:
 		return evidencePart
 	}
 }
 
+// String writes what lay open for a person; "" where that is not known.
+func (e evidence) String() string {
+	return [...]string{evidenceUnknown: "", evidenceMissed: "missed", evidencePart: "part shown", evidenceAll: "shown"}[e]
+}
+
+// retrievals judge the retrievers of a run, arm by arm.
+func (b *builder) retrievals() []Retrieval {
+	var list []Retrieval
+	for _, t := range b.arms {
+		if !searched(t.arm) {
+			continue
+		}
+		if r := t.retrieval(depth(&b.run, t.arm)); r != nil {
+			list = append(list, *r)
+		}
+	}
+	return list
+}
+
+// plainRetrieval is the judgement of the arm that is spelled without parameters, else the first.
+func plainRetrieval(list []Retrieval) *Retrieval {
+	for i := range list {
+		if list[i].Arm == runners.Retrieved {
+			return &list[i]
+		}
+	}
+	if len(list) > 0 {
+		return &list[0]
+	}
+	return nil
+}
+
 // retrieval closes the tally as a judgement of the retriever; nil when no item names its evidence.
-func (t *tally) retrieval() *Retrieval {
-	r := Retrieval{Arm: t.arm}
+func (t *tally) retrieval(k int) *Retrieval {
+	r := Retrieval{Arm: t.arm, K: k, Took: percentiles(t.times.retrieval)}
 	r.EvidenceShown = gather(t.cells, func(_ *item, s *slot) outcome {
 		switch s.evidence {
 		case evidenceUnknown:
@@ -61,6 +107,26 @@ func (t *tally) retrieval() *Retrieval {
 	}).rate()
 	if r.EvidenceShown.N == 0 {
 		return nil
+	}
+	figure := func(of func(*ranking) float64) Mean {
+		return mean(t.cells, func(s *slot) (float64, bool) {
+			if s.ranking == nil {
+				return 0, false
+			}
+			return of(s.ranking), true
+		})
+	}
+	r.Recall = figure(func(r *ranking) float64 { return r.recall })
+	r.NDCG = figure(func(r *ranking) float64 { return r.gain })
+	r.ReciprocalRank = figure(func(r *ranking) float64 { return r.reciprocal })
+	for _, c := range t.cells {
+		for i := range c.slots {
+			if s := &c.slots[i]; s.status.Answered() && s.verdict == scorers.Incorrect {
+				r.WrongShown += one(s.evidence == evidenceAll)
+				r.WrongPart += one(s.evidence == evidencePart)
+				r.WrongMissed += one(s.evidence == evidenceMissed)
+			}
+		}
 	}
 	with := func(_ *item, s *slot) bool { return s.evidence == evidenceAll }
 	without := func(_ *item, s *slot) bool { return s.evidence == evidencePart || s.evidence == evidenceMissed }

@@ -53,7 +53,7 @@ func (b *builder) add(g *scorers.Graded) {
 	it := b.items[g.Item.ID]
 	if it == nil {
 		it = &item{
-			id: g.Item.ID, source: g.Item.Source, language: g.Item.Language, skill: g.Item.Skill, domain: g.Item.Domain,
+			id: g.Item.ID, question: g.Item.Question, source: g.Item.Source, language: g.Item.Language, skill: g.Item.Skill, domain: g.Item.Domain,
 			answerable: g.Item.Answerable(),
 		}
 		if it.source == "" {
@@ -69,9 +69,10 @@ func (b *builder) add(g *scorers.Graded) {
 		t.byItem[it.id] = c
 		t.cells = append(t.cells, c)
 	}
+	shown := evidenceOf(g)
 	c.slots = append(c.slots, slot{
 		load: g.Trial.Load, repeat: g.Trial.Repeat, status: g.Trial.Status, verdict: g.Score.Verdict, behaved: g.Score.Behaved,
-		expect: g.Trial.Shown.Expect, cause: g.Score.Cause, hedged: g.Score.Hedged, evidence: evidenceOf(g),
+		expect: g.Trial.Shown.Expect, cause: g.Score.Cause, hedged: g.Score.Hedged, evidence: shown, ranking: rankingOf(&b.run, g, shown),
 	})
 	t.times.add(&g.Trial)
 	b.load.add(&g.Trial)
@@ -83,31 +84,44 @@ func (b *builder) add(g *scorers.Graded) {
 // report closes the builder.
 func (b *builder) report() Report {
 	s := Summary{Confidence: Confidence}
-	planned := 0
-	if len(b.run.Arms) > 0 && b.run.Planned%len(b.run.Arms) == 0 {
-		planned = b.run.Planned / len(b.run.Arms)
+	asked := 0
+	for _, t := range b.arms {
+		asked += t.trials()
 	}
 	for _, t := range b.arms {
+		planned := 0 // arms ask the items that they apply to: how many there are is known once all were asked
+		if asked == b.run.Planned {
+			planned = t.trials()
+		}
 		a := t.summary(planned)
 		s.Arms = append(s.Arms, a)
 		s.Counts.plus(a.Counts)
 	}
 	s.Counts.Planned = b.run.Planned
-	if base := b.tallies[runners.ClosedBook]; base != nil && len(base.cells) > 0 {
-		for _, t := range b.arms {
-			if t != base {
-				s.Pairs = append(s.Pairs, pairUp(base, t))
+	base, oracle := b.asked(runners.ClosedBook), b.asked(runners.Oracle)
+	for _, t := range b.arms {
+		if base != nil && t != base {
+			s.Pairs = append(s.Pairs, pairUp(base, t))
+		}
+		switch {
+		case t == base || len(t.cells) == 0:
+		case edits(t.arm):
+			s.Edited = append(s.Edited, t.edited(base))
+		default:
+			if w := t.waterfall(oracle); w != nil {
+				s.Waterfalls = append(s.Waterfalls, *w)
 			}
 		}
 	}
+	s.Families = b.families(base)
+	s.Sweeps = b.sweeps()
 	for _, d := range dimensions {
 		for _, t := range b.arms {
 			s.Slices = append(s.Slices, t.slicesOf(d.name, d.of)...)
 		}
 	}
-	if t := b.tallies[runners.Retrieved]; t != nil {
-		s.Retrieval = t.retrieval()
-	}
+	s.Retrievals = b.retrievals()
+	s.Retrieval = plainRetrieval(s.Retrievals)
 	s.Speed = b.load.speed(s.Counts, b.run.Target.Accelerators)
 	failed := float64(s.Counts.Failed)
 	s.InfraBroken = s.Counts.Asked > 0 && failed/float64(s.Counts.Asked) > infraLimit
@@ -117,6 +131,14 @@ func (b *builder) report() Report {
 	}
 	r.Summary.Notes = notes(r)
 	return r
+}
+
+// asked returns the tally of an arm in which something was asked, else nil.
+func (b *builder) asked(arm string) *tally {
+	if t := b.tallies[arm]; t != nil && len(t.cells) > 0 {
+		return t
+	}
+	return nil
 }
 
 // infraLimit is the share of infrastructure failures above which a run is broken.

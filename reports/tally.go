@@ -9,6 +9,7 @@ import (
 // item is what the figures need of an item.
 type item struct {
 	id         string
+	question   string
 	source     string // cluster; the item itself where it has none
 	language   string
 	skill      string
@@ -27,6 +28,7 @@ type slot struct {
 	cause    suites.Cause
 	hedged   bool
 	evidence evidence
+	ranking  *ranking // nil: not judged
 }
 
 // evidence says how much of an answerable item's evidence lay open.
@@ -51,6 +53,15 @@ type tally struct {
 	cells  []*cell // in order of arrival
 	byItem map[string]*cell
 	times  times
+}
+
+// trials is the number of trials in the tally.
+func (t *tally) trials() int {
+	n := 0
+	for _, c := range t.cells {
+		n += len(c.slots)
+	}
+	return n
 }
 
 // outcome is how a trial counts for a measure. The zero outcome: not at all.

@@ -21,7 +21,7 @@ func wrongOf(g *scorers.Graded) Wrong {
 	w := Wrong{
 		Arm: g.Trial.Arm, ItemID: g.Item.ID, Repeat: g.Trial.Repeat, Language: g.Item.Language, Domain: g.Item.Domain, Skill: g.Item.Skill,
 		Question: g.Item.Question, Truth: truthOf(g.Item), Reply: shorten(g.Trial.Response.Text, replyShown), Why: g.Score.Why,
-		Cause: string(g.Score.Cause), Passages: []string{},
+		Cause: string(g.Score.Cause), Passages: []string{}, Evidence: evidenceOf(g).String(),
 	}
 	for i := range g.Trial.Shown.Passages {
 		w.Passages = append(w.Passages, g.Trial.Shown.Passages[i].ID)
@@ -73,8 +73,9 @@ func (b *builder) worst(arm string) []Wrong {
 		}
 	}
 	for i := range list {
+		list[i].Loss = b.lossOf(&list[i])
 		if base == nil || arm == base.arm {
-			break
+			continue
 		}
 		if c := base.byItem[list[i].ItemID]; c != nil {
 			for j := range c.slots {
@@ -94,4 +95,19 @@ func (b *builder) worst(arm string) []Wrong {
 		return x.Repeat - y.Repeat
 	})
 	return list[:min(len(list), wrongShown)]
+}
+
+// lossOf is the loss of a wrong answer, empty where its arm has no waterfall or the answer no place in it.
+func (b *builder) lossOf(w *Wrong) Loss {
+	t, oracle := b.tallies[w.Arm], b.asked(runners.Oracle)
+	c := t.byItem[w.ItemID]
+	if w.Arm == runners.ClosedBook || edits(w.Arm) {
+		return ""
+	}
+	for i := range c.slots {
+		if s := &c.slots[i]; s.repeat == w.Repeat && s.verdict == scorers.Incorrect && t.falls(c.item, s) {
+			return lossOf(deskOf(c.item, s), s, t != oracle && oracle.right(c.item, s))
+		}
+	}
+	return ""
 }
