@@ -93,6 +93,8 @@ type Options struct {
 	Models []string         // listed under /v1/models; nil: "fake". Any model is served.
 	Now    func() time.Time // the log's clock; nil: time.Now
 	NoLog  bool             // keep no records, for long benchmarks
+	// Pooling is how embeddings and rerank are answered.
+	Pooling Pooling
 }
 
 // Thought is the reasoning that goes out under a fault of reasoning when the reply brings none of its own.

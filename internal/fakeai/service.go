@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Service is the server's handler: chat completions and models, under /v1 and at the root, and its log.
+// Service is the server's handler: chat completions, models, embeddings and rerank, under /v1 and at the root, and its log.
 type Service struct {
 	script  Script
 	options Options
@@ -26,7 +26,8 @@ type Service struct {
 	inFlight atomic.Int64
 	peak     atomic.Int64
 
-	turns turns
+	turns  turns
+	pooled poolingLog
 }
 
 var _ http.Handler = (*Service)(nil)
@@ -45,6 +46,8 @@ func Handler(script Script, options Options) *Service {
 	for _, base := range []string{"/v1", ""} {
 		s.mux.HandleFunc("POST "+base+"/chat/completions", s.chat)
 		s.mux.HandleFunc("GET "+base+"/models", s.models)
+		s.mux.HandleFunc("POST "+base+"/embeddings", s.pool)
+		s.mux.HandleFunc("POST "+base+"/rerank", s.pool)
 	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "no such path: "+r.Method+" "+r.URL.Path, "")
