@@ -24,11 +24,11 @@ func (a *app) baselineSaveCommand() *cobra.Command {
 	var db, out, by string
 	cmd := &cobra.Command{
 		Use:   "save RUN",
-		Short: "Write a run's verdicts and times to a baseline file",
-		Long: `Save writes what later runs are compared with: the verdict and the times of every trial,
-one line each, sorted, without questions, pages or answers. Commit the file; a new
-baseline differs in the lines that changed. The file is sealed: one that was edited by
-hand is refused.
+		Short: "Write a run's verdicts to a baseline file",
+		Long: `Save writes what later runs are compared with: the verdict of every trial, one line each,
+sorted, without questions, pages or answers, and for a measured run its times. Commit the
+file; a new baseline differs in the lines that changed. The file is sealed: one that was
+edited by hand is refused.
 
 RUN is an id, the beginning of one, or "latest".`,
 		Example: "  viva baseline save latest\n  viva compare " + baseline.DefaultFile + " latest",
@@ -61,6 +61,7 @@ func (a *app) saveBaseline(b baseline.Baseline, out string) error {
 	case b.Run.Finished.IsZero():
 		a.say("run %s is unfinished: the baseline holds the trials there are", b.Run.ID)
 	}
+	b = b.Lasting()
 	if out == "-" {
 		return b.Write(a.stdout)
 	}
@@ -190,8 +191,8 @@ func (a *app) showBaseline(b baseline.Baseline, asJSON bool) error {
 		}
 		g.Rows = append(g.Rows, append(row, c.Score.Points()))
 	}
-	if !b.Measured() {
-		g.Foot = "Its times are those of a quality run: indicative."
+	if b.Measured() {
+		g.Foot = "It holds the times of a fixed load."
 	}
 	if err := g.Terminal(a.stdout); err != nil {
 		return err

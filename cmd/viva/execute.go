@@ -121,7 +121,12 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cmd.Help(); err != nil {
+				return err
+			}
+			return usage("%s names no command", cmd.CommandPath()).withHint("choose from: %s", strings.Join(commandNames(cmd), ", "))
+		},
 	}
 	cmd.AddCommand(commands...)
 	return cmd

@@ -1,5 +1,5 @@
-// Package baseline keeps what a later run needs to remember of an earlier one: the verdict and the times of every trial, without
-// questions, pages or replies. A baseline is small enough to be committed beside the software it guards, and its lines are sorted, so
+// Package baseline keeps what a later run needs to remember of an earlier one: the verdict of every trial, and under a fixed load its times,
+// without questions, pages or replies. A baseline is small enough to be committed beside the software it guards, and its lines are sorted, so
 // that a new one differs in the lines that changed.
 package baseline
 
@@ -65,6 +65,20 @@ type Baseline struct {
 // Measured reports whether every trial belongs to a load stage, so that times describe a fixed load. False without records.
 func (b Baseline) Measured() bool {
 	return len(b.Records) > 0 && !slices.ContainsFunc(b.Records, func(r Record) bool { return r.Load == "" })
+}
+
+// Lasting returns what of the baseline is worth committing: all of a measured one; of a quality run neither times nor token counts, which differ
+// from run to run, support no promise and would bury the verdicts that changed. b itself stays as it is.
+func (b Baseline) Lasting() Baseline {
+	if b.Measured() {
+		return b
+	}
+	b.BusyS, b.Records = 0, slices.Clone(b.Records)
+	for i := range b.Records {
+		r := &b.Records[i]
+		r.FirstTokenMS, r.AnswerMS, r.OutputTokens = 0, 0, 0
+	}
+	return b
 }
 
 // FromRows remembers a run from its graded trials, in any order. It is an error when a trial comes twice or an item differs from itself,

@@ -84,6 +84,34 @@ func TestFromRows(t *testing.T) {
 	}
 }
 
+// Two quality runs that answered alike at different speeds leave the same lines; a measured run keeps its times.
+func TestLasting(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 50 {
+		b := random(rng)
+		slow := b
+		slow.Records = append([]Record(nil), b.Records...)
+		for i := range slow.Records {
+			r := &slow.Records[i]
+			r.FirstTokenMS, r.AnswerMS, r.OutputTokens = 2*r.FirstTokenMS+1, 2*r.AnswerMS+1, r.OutputTokens+1
+		}
+		slow.BusyS++
+		before := written(t, b)
+		if written(t, b.Lasting()) != written(t, slow.Lasting()) {
+			t.Fatal("a slower run leaves other lines")
+		}
+		if written(t, b) != before {
+			t.Fatal("the baseline itself was changed")
+		}
+		for i := range slow.Records {
+			slow.Records[i].Load = "closed-8"
+		}
+		if len(slow.Records) > 0 && !reflect.DeepEqual(slow.Lasting(), slow) {
+			t.Fatal("a measured run lost its times")
+		}
+	}
+}
+
 // random makes a baseline of any shape that a run can have.
 func random(rng *rand.Rand) Baseline {
 	b := Baseline{
