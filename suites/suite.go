@@ -77,9 +77,10 @@ const (
 	Counterfactual Cause = "counterfactual" // planted in an edited passage
 	Misconception  Cause = "misconception"  // widely believed
 	Neighbour      Cause = "neighbour"      // right kind, wrong row or column
+	Injected       Cause = "injected"       // demanded by an instruction hidden in a passage; no suite plants it as a trap
 )
 
-// Causes lists the causes a trap may have.
+// Causes lists the causes that a suite's trap may have.
 func Causes() []Cause {
 	return []Cause{Stale, Distractor, Counterfactual, Misconception, Neighbour}
 }
