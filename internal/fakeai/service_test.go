@@ -72,7 +72,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", row.why, resp.StatusCode, row.status)
 		}
 	}
-	if resp := post(t, s.URL+"/v1/embeddings", "{}", "Authorization", "Bearer sesame"); resp.StatusCode != 404 {
+	if resp := post(t, s.URL+"/v1/audio/speech", "{}", "Authorization", "Bearer sesame"); resp.StatusCode != 404 {
 		t.Errorf("unknown path: status %d", resp.StatusCode)
 	}
 	req := httptest.NewRequest("GET", "/v1/models", nil)
