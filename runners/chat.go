@@ -21,6 +21,18 @@ var _ Target = Chat{}
 // what had arrived.
 func (c Chat) Ask(ctx context.Context, p Prompt) (Response, error) {
 	request := wire.Request{Messages: p.Messages, Temperature: c.Temperature, MaxTokens: c.MaxTokens, Schema: p.Schema}
+	for _, t := range p.Tools {
+		request.Tools = append(request.Tools, wire.Tool(t))
+	}
+	for _, t := range p.Turns {
+		turn := wire.Turn{Text: t.Text, Reasoning: t.Reasoning}
+		for _, call := range t.Calls {
+			turn.Calls = append(turn.Calls, wire.Call{ID: call.ID, Name: call.Name, Arguments: call.Arguments})
+			turn.Results = append(turn.Results, call.Told())
+		}
+		request.Turns = append(request.Turns, turn)
+	}
+	request.Withhold = p.Withhold
 	if c.SendSeed {
 		request.Seed = &p.Seed
 	}
@@ -34,6 +46,10 @@ func (c Chat) Ask(ctx context.Context, p Prompt) (Response, error) {
 			Gaps: reply.Clock.Gaps, Coalesced: reply.Clock.Coalesced,
 		},
 	}
+	for _, call := range reply.Calls {
+		response.Calls = append(response.Calls, ToolCall{ID: call.ID, Name: call.Name, Arguments: call.Arguments})
+	}
+	response.Written = reply.Written
 	if reply.Usage.FromServer {
 		response.Tokens.Source = FromUsage
 	}
@@ -49,7 +65,7 @@ func askError(err error) error {
 	switch w.Kind {
 	case wire.TimedOut:
 		e.Status = TimedOut // a deadline is a promise: it is not extended by asking again
-	case wire.Rejected, wire.Unauthorized:
+	case wire.Rejected, wire.Unauthorized, wire.NoTools:
 		e.Status = Refused
 	case wire.Unreachable:
 		e.Temporary, e.Unreachable = true, true

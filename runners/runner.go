@@ -131,9 +131,13 @@ func (r Runner) trial(ctx context.Context, j job, patience *Patience) *Trial {
 		return t
 	}
 	t.Shown = shown
-	t.Prompt = Prompt{Messages: paper(r.Suite.AsOf, j.item, t.Shown.Passages).Messages(), Seed: seed(r.Seed, j.key)}
+	t.Prompt = Prompt{Messages: paper(r.Suite.AsOf, j.item, j.arm, t.Shown.Passages).Messages(), Seed: seed(r.Seed, j.key)}
 
-	t.Attempts, _ = patience.Ask(ctx, r.Attempts, func(ctx context.Context, due time.Time) error { return r.ask(ctx, t, due) })
+	if len(j.arm.Tools) > 0 {
+		r.converse(ctx, t, j.arm, patience)
+	} else {
+		t.Attempts, _ = patience.Ask(ctx, r.Attempts, func(ctx context.Context, due time.Time) error { return r.ask(ctx, t, due) })
+	}
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -157,9 +161,10 @@ func (r Runner) ask(ctx context.Context, t *Trial, due time.Time) error {
 	return err
 }
 
-// paper sets the examination paper of an item. It is the same for every arm but for the passages.
-func paper(asOf time.Time, it suites.Item, shown []suites.Passage) prompt.Paper {
-	p := prompt.Paper{Language: it.Language, Question: it.Question, AsOf: day(asOf)}
+// paper sets the examination paper of an item. It is the same for every arm but for the passages, and for arms with tools, which have
+// instructions of their own.
+func paper(asOf time.Time, it suites.Item, arm Arm, shown []suites.Passage) prompt.Paper {
+	p := prompt.Paper{Language: it.Language, Question: it.Question, AsOf: day(asOf), Tools: len(arm.Tools) > 0}
 	for _, s := range shown {
 		p.Passages = append(p.Passages, prompt.Passage{ID: s.ID, Title: s.Title, Date: day(s.ValidFrom), Text: s.Text})
 	}
@@ -190,15 +195,18 @@ func evidenceShown(it suites.Item, shown []suites.Passage) bool {
 // Preview opens an arm's book for an item and sets the paper, exactly as [Runner.Trials] would, without asking anyone.
 func Preview(ctx context.Context, s *suites.Suite, it suites.Item, arm Arm) (Shown, []prompt.Message, error) {
 	shown, err := open(ctx, arm, it)
-	return shown, paper(s.AsOf, it, shown.Passages).Messages(), err
+	return shown, paper(s.AsOf, it, arm, shown.Passages).Messages(), err
 }
 
-// open lays the arm's passages on the desk; a closed-book arm has none.
+// open lays the arm's passages on the desk; a closed-book arm has none. An arm with tools is expected to find the answer with them.
 func open(ctx context.Context, arm Arm, it suites.Item) (Shown, error) {
 	if arm.Book != nil {
 		return arm.Book.Open(ctx, it, arm.K)
 	}
-	if it.Answerable() {
+	switch {
+	case it.Answerable() && len(arm.Tools) > 0:
+		return Shown{Expect: ExpectAnswer}, nil
+	case it.Answerable():
 		return Shown{Expect: ExpectEither}, nil
 	}
 	return Shown{Expect: ExpectAbstain}, nil

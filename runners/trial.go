@@ -34,6 +34,12 @@ type Prompt struct {
 	// Schema is a JSON schema that the answer must follow; nil: none, as for every examinee. A target that cannot hold its answers to
 	// one names "response_format" in Response.Dropped. It is not kept with the trial.
 	Schema json.RawMessage
+
+	// Tools may be called, and Turns are the calls so far; Withhold shows the tools and lets none be called, so that the answer is due.
+	// They are not kept here with the trial, which has its turns.
+	Tools    []ToolSpec
+	Turns    []Turn
+	Withhold bool
 }
 
 // Expectation is what the arm asks of an examinee for one item.
@@ -58,11 +64,15 @@ type Shown struct {
 	Took     time.Duration // finding and preparing the passages
 }
 
-// Arm is one condition of the examination. A nil Book is closed-book.
+// Arm is one condition of the examination. A nil Book is closed-book, or open through tools alone.
 type Arm struct {
 	Name string
 	Book Book
 	K    int
+
+	Tools  []Tool // what the examinee may call; none: it cannot
+	Turns  int    // requests that a trial with tools may take; 0: DefaultTurns
+	Tokens int    // tokens of prompts and replies in all turns together, behind which it must answer; 0: no limit
 }
 
 // Key names a trial within its run. It compares with ==.
@@ -78,7 +88,7 @@ type Status string
 
 const (
 	OK        Status = "ok"
-	Truncated Status = "truncated" // finish_reason=length: not a whole answer, never scored
+	Truncated Status = "truncated" // finish_reason=length, or no answer within the turns: not a whole answer, never scored
 	Failed    Status = "failed"    // unreachable, broken stream, server error: infrastructure, never scored
 	TimedOut  Status = "timeout"   // the deadline passed
 	Refused   Status = "refused"   // refused by the server (4xx), not by the model
@@ -127,7 +137,9 @@ type Response struct {
 	Finish    string // finish_reason as sent; empty when the server does not say
 	Tokens    Tokens
 	Timing    Timing
-	Dropped   []string // request parameters the server refused and that were left out
+	Calls     []ToolCall // of tools, not carried out yet: id, name and arguments
+	Written   bool       // the text is a call of a tool that the server should have understood, and did not
+	Dropped   []string   // request parameters the server refused and that were left out
 }
 
 // Trial is one question asked once.
@@ -136,7 +148,8 @@ type Trial struct {
 	Shown    Shown
 	Prompt   Prompt
 	Response Response
+	Turns    []Turn // of a trial with tools, in order; none otherwise
 	Status   Status
-	Attempts int    // requests sent, the timed one included
+	Attempts int    // requests sent, the timed ones included
 	Err      string // why it did not succeed; empty otherwise. Never holds a key.
 }
