@@ -37,8 +37,8 @@ measure with its interval and test, the slices with p-values adjusted for their 
 the items whose verdict flipped, the worst first with both answers, and the speed.
 
 BASE and HEAD are each an id, the beginning of one, "latest", or a baseline file (see
-viva baseline). It exits 2 when the runs do not belong together and 4 when nothing can be
-paired. It decides nothing: that is for viva gate.`,
+viva baseline). It exits 2 when the runs do not belong together or lack an arm that is
+named, and 4 when nothing can be paired. It decides nothing: that is for viva gate.`,
 		Example: `  viva compare 20261102 latest
   viva compare viva-baseline.jsonl latest -o comparison.html -o comparison.md
   viva compare latest latest --arm oracle,retrieved`,
@@ -133,27 +133,31 @@ func compareError(err error) error {
 		return usage("%w", err).withHint("--intersect compares the items that bear the same id in both")
 	case errors.As(err, &mismatch):
 		return usage("%w", err)
+	case errors.As(err, &nothing) && nothing.Unknown() != "":
+		return usage("compare runs: %s", nothing.Unknown()).withHint("--arm BASE,HEAD names one of base and one of head; --load does so for load stages")
 	case errors.As(err, &nothing):
 		return infrastructure("%w", err).withHint("--arm BASE,HEAD compares one arm with another; --load does so for load stages")
 	}
 	return err
 }
 
-// recalled is one side of a comparison. A baseline file remembers neither replies nor questions.
+// recalled is one side of a comparison. A baseline file remembers neither replies nor questions: they come from the results file, where that
+// still holds the run.
 type recalled struct {
 	baseline.Baseline
 	replies   map[runners.Key]string
 	questions map[string][2]string // item: question, truth
 }
 
-// replyKept is how many bytes of a reply are kept for a comparison.
-const replyKept = 4000
-
 // recall finds one side by name: a baseline file of that name, else a run of the results file.
 func (a *app) recall(ctx context.Context, db, ref, by string) (recalled, error) {
 	if info, err := os.Stat(ref); err == nil && info.Mode().IsRegular() {
 		b, err := readBaseline(ref)
-		return recalled{Baseline: b}, err
+		if err != nil {
+			return recalled{}, err
+		}
+		side := recalled{Baseline: b, replies: map[runners.Key]string{}, questions: map[string][2]string{}}
+		return side, a.withStoreIfThere(ctx, db, func(ctx context.Context, f *store.File) error { return side.find(ctx, f) })
 	}
 	side := recalled{replies: map[runners.Key]string{}, questions: map[string][2]string{}}
 	err := a.withRun(ctx, db, ref, store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) (err error) {
@@ -167,12 +171,28 @@ func (a *app) recall(ctx context.Context, db, ref, by string) (recalled, error) 
 	return side, err
 }
 
+// find looks for the texts of a baseline file's run.
+func (r *recalled) find(ctx context.Context, f *store.File) error {
+	if f == nil {
+		return nil
+	}
+	wanted := map[runners.Key]bool{}
+	for _, rec := range r.Records {
+		wanted[rec.Key()] = true
+	}
+	found, err := exchanges(ctx, f, r.Run.ID, wanted)
+	for key, e := range found {
+		r.replies[key], r.questions[key.ItemID] = e.Reply, [2]string{e.Question, e.Truth}
+	}
+	return err
+}
+
 // note keeps texts of the rows that go by.
 func (r *recalled) note(rows iter.Seq2[scorers.Graded, error]) iter.Seq2[scorers.Graded, error] {
 	return func(yield func(scorers.Graded, error) bool) {
 		for g, err := range rows {
 			if err == nil {
-				r.replies[g.Trial.Key] = reports.Shorten(g.Trial.Response.Text, replyKept)
+				r.replies[g.Trial.Key] = reports.Shorten(g.Trial.Response.Text, textKept)
 				if _, known := r.questions[g.Item.ID]; !known {
 					r.questions[g.Item.ID] = [2]string{g.Item.Question, reports.Truth(g.Item)}
 				}
@@ -187,8 +207,8 @@ func (r *recalled) note(rows iter.Seq2[scorers.Graded, error]) iter.Seq2[scorers
 // replies gives the replies of both sides.
 func replies(base, head recalled) func(string, runners.Key) string {
 	return func(run string, key runners.Key) string {
-		if run == head.Run.ID && head.replies != nil {
-			return head.replies[key]
+		if reply := head.replies[key]; run == head.Run.ID && reply != "" {
+			return reply
 		}
 		if run == base.Run.ID {
 			return base.replies[key]

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/viva-eval/viva/reports/baseline"
@@ -24,8 +25,29 @@ func (e *MismatchError) Error() string {
 
 // PairingError says that no trial of one run has a partner in the other.
 type PairingError struct {
-	BaseArms, HeadArms []string
-	Options            Options
+	BaseArms, HeadArms   []string
+	BaseLoads, HeadLoads []string // load stages; none in a quality run
+	Options              Options
+}
+
+// Unknown says which arm or load stage of the options a run does not have, and which it has; empty when they are there.
+func (e *PairingError) Unknown() string {
+	for _, x := range []struct {
+		side, what, wanted string
+		have               []string
+	}{
+		{"base", "arm", e.Options.BaseArm, e.BaseArms}, {"head", "arm", e.Options.HeadArm, e.HeadArms},
+		{"base", "load stage", e.Options.BaseLoad, e.BaseLoads}, {"head", "load stage", e.Options.HeadLoad, e.HeadLoads},
+	} {
+		switch {
+		case x.wanted == "" || slices.Contains(x.have, x.wanted):
+		case len(x.have) == 0:
+			return fmt.Sprintf("%s has no %s %q, and no other", x.side, x.what, x.wanted)
+		default:
+			return fmt.Sprintf("%s has no %s %q; choose from: %s", x.side, x.what, x.wanted, names(x.have))
+		}
+	}
+	return ""
 }
 
 func (e *PairingError) Error() string {
@@ -53,6 +75,18 @@ func belong(base, head baseline.Baseline, o Options) error {
 		return &MismatchError{What: "suite", Base: suiteOf(base), Head: suiteOf(head), Intersectable: true}
 	}
 	return nil
+}
+
+// loadsOf lists the load stages of a run.
+func loadsOf(b baseline.Baseline) []string {
+	var list []string
+	for _, r := range b.Records {
+		if r.Load != "" && !slices.Contains(list, r.Load) {
+			list = append(list, r.Load)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // suiteOf names a suite so that two editions of one version can be told apart.

@@ -45,6 +45,9 @@ func notes(c *Comparison, all []matched, base, head baseline.Baseline) []reports
 			say(level, "%s: %s", side.name, f)
 		}
 	}
+	if c.Base.Run.ID == c.Head.Run.ID && c.Base.Run.ID != "" && !slices.ContainsFunc(all, func(m matched) bool { return m.base != m.head }) && !staged(all) {
+		say(reports.Warn, "Base and head are the same run, so that nothing can differ. viva runs lists the others.")
+	}
 	if c.Intersection {
 		say(reports.Warn, "The suites differ: only the items that bear the same id in both are compared, and nothing shows that they ask the same.")
 	}
@@ -96,6 +99,13 @@ func notes(c *Comparison, all []matched, base, head baseline.Baseline) []reports
 	grave := []string{reports.Bad, reports.Warn, reports.Info}
 	slices.SortStableFunc(list, func(a, b reports.Note) int { return slices.Index(grave, a.Level) - slices.Index(grave, b.Level) })
 	return list
+}
+
+// staged reports whether one load stage is set against another.
+func staged(all []matched) bool {
+	return slices.ContainsFunc(all, func(m matched) bool {
+		return slices.ContainsFunc(m.pairs, func(p pair) bool { return p.base.Load != p.head.Load })
+	})
 }
 
 func changed(c *Comparison, what string) bool {
