@@ -1,0 +1,200 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+var sqliteDialect = dialect{name: "SQLite", backtick: true, bracket: true, quote: `"`}
+
+type sqliteFile struct {
+	db    *sql.DB
+	limit time.Duration
+	only  []string
+	all   func() (*sql.DB, error) // opens the file once more, without regard to only
+}
+
+// openSQLite opens the file so that it cannot be written: the handle is read-only, query_only is on, and an authorizer lets pass what
+// reading takes and nothing else.
+func (s *source) openSQLite(fresh bool) error {
+	path, query, err := sqlitePath(s.config.DSN)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(path); err != nil {
+		return fmt.Errorf("dsn: %w", err)
+	} else if info.IsDir() {
+		return fmt.Errorf("dsn: %s is a folder", path)
+	}
+	s.secrets = nil // a path is none
+	s.name = filepath.Base(path)
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&_query_only=1&_busy_timeout=5000" + query
+	with := func(only []string) *sql.DB {
+		d := &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+			c.SetLimit(sqlite3.SQLITE_LIMIT_LENGTH, largestRow)
+			c.SetLimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+			if _, err := c.Exec("PRAGMA trusted_schema = 0", nil); err != nil { // views and triggers of the file call no odd functions
+				return err
+			}
+			c.RegisterAuthorizer(authorizer(only))
+			return nil
+		}}
+		db := sql.OpenDB(sqliteConnector{d, dsn})
+		db.SetMaxIdleConns(idle(fresh))
+		return db
+	}
+	s.database = sqliteFile{with(s.config.Tables), s.config.Timeout, s.config.Tables, func() (*sql.DB, error) { return with(nil), nil }}
+	return nil
+}
+
+// sqlitePath reads a DSN: a path, or file:path, which may end in ?immutable=1 for files on media that nobody writes.
+func sqlitePath(dsn string) (path, query string, err error) {
+	rest, isURI := strings.CutPrefix(dsn, "file:")
+	if !isURI {
+		return dsn, "", nil
+	}
+	path, options, _ := strings.Cut(rest, "?")
+	switch options {
+	case "", "mode=ro":
+	case "immutable=1", "mode=ro&immutable=1", "immutable=1&mode=ro":
+		query = "&immutable=1"
+	default:
+		return "", "", fmt.Errorf("dsn: %q: the one option of a SQLite file is immutable=1; it is always opened read-only", options)
+	}
+	if path, err = url.PathUnescape(strings.TrimPrefix(path, "//")); err != nil {
+		return "", "", fmt.Errorf("dsn: %w", err)
+	}
+	return path, query, nil
+}
+
+type sqliteConnector struct {
+	driver *sqlite3.SQLiteDriver
+	dsn    string
+}
+
+func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c sqliteConnector) Driver() driver.Driver                        { return c.driver }
+
+// sqliteRecursive is SQLITE_RECURSIVE, which the driver does not name.
+const sqliteRecursive = 33
+
+// authorizer lets pass reading, of the named tables only if any are named, and the pragmas that describe tables. ATTACH, VACUUM INTO,
+// load_extension and all else that reaches beyond the file is denied when the statement is compiled.
+func authorizer(only []string) func(op int, a, b, c string) int {
+	mayRead := func(table string) bool {
+		return len(only) == 0 || table == "" || slices.ContainsFunc(only, func(name string) bool {
+			// A full-text table keeps its words in tables of its own: docs in docs_content, docs_segdir, ...
+			return strings.EqualFold(name, table) || strings.HasPrefix(strings.ToLower(table), strings.ToLower(name)+"_")
+		})
+	}
+	describing := []string{"table_info", "table_xinfo", "foreign_key_list", "table_list", "index_list", "index_info"}
+	return func(op int, a, b, _ string) int {
+		ok := false
+		switch op {
+		case sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqliteRecursive:
+			ok = true
+		case sqlite3.SQLITE_READ:
+			ok = mayRead(a) || strings.HasPrefix(a, "pragma_")
+		case sqlite3.SQLITE_FUNCTION:
+			ok = !slices.Contains([]string{"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}, strings.ToLower(b))
+		case sqlite3.SQLITE_PRAGMA:
+			ok = slices.Contains(describing, strings.ToLower(a)) && (len(only) == 0 || b != "" && mayRead(b))
+		}
+		if ok {
+			return sqlite3.SQLITE_OK
+		}
+		return sqlite3.SQLITE_DENY
+	}
+}
+
+func (f sqliteFile) close() { f.db.Close() }
+
+func (f sqliteFile) trust(context.Context) error { return nil }
+
+func (f sqliteFile) read(ctx context.Context, statement string, args []any, row func([]string, []cell) bool) ([]string, error) {
+	return f.readFrom(ctx, f.db, statement, args, row)
+}
+
+func (f sqliteFile) readFrom(ctx context.Context, db *sql.DB, statement string, args []any, row func([]string, []cell) bool) ([]string, error) {
+	limited, cancel := context.WithTimeout(ctx, f.limit)
+	defer cancel()
+	c, err := db.Conn(limited)
+	if err != nil {
+		return nil, fmt.Errorf("open file: %w", err)
+	}
+	defer c.Close()
+	columns, err := f.plain(limited, cancel, c, statement, args, row)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return nil, stopped(f.limit)
+	}
+	return columns, f.refused(err)
+}
+
+// plain runs the statement so that its values come as they are stored. The driver makes times of what stands in columns declared as
+// dates, and year 1 of what it cannot read; an expression has no declared type, and +x is one whose value is that of x.
+func (f sqliteFile) plain(ctx context.Context, cancel func(), c *sql.Conn, statement string, args []any, row func([]string, []cell) bool) ([]string, error) {
+	none := func([]string, []cell) bool { return true }
+	if strings.EqualFold(firstWord(sqliteDialect, statement), "EXPLAIN") {
+		return readOnly(ctx, cancel, c, nil, statement, args, row)
+	}
+	if _, err := readOnly(ctx, cancel, c, nil, "EXPLAIN "+statement, args, none); err != nil { // compiles it as it stands
+		return nil, err
+	}
+	columns, err := readOnly(ctx, cancel, c, nil, "SELECT * FROM ("+statement+"\n) LIMIT 0", args, none)
+	if err != nil {
+		return nil, err
+	}
+	short := make([]string, len(columns))
+	for i := range columns {
+		short[i] = fmt.Sprintf("c%d", i+1)
+	}
+	wrapped := fmt.Sprintf("WITH viva_result(%s) AS (%s\n) SELECT +%s FROM viva_result", strings.Join(short, ", "), statement, strings.Join(short, ", +"))
+	_, err = readOnly(ctx, cancel, c, nil, wrapped, args, func(_ []string, cells []cell) bool { return row(columns, cells) })
+	return columns, err
+}
+
+// refused makes a refusal of what SQLite has against the statement. A file that is locked, broken or unreadable is not its fault.
+func (f sqliteFile) refused(err error) error {
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code {
+	case sqlite3.ErrError, sqlite3.ErrAuth, sqlite3.ErrReadonly, sqlite3.ErrMismatch, sqlite3.ErrRange:
+		return &refusal{e.Error()}
+	case sqlite3.ErrTooBig:
+		return tooLarge()
+	}
+	return err
+}
+
+func (f sqliteFile) tables(ctx context.Context) ([]table, error) {
+	db, err := f.all() // sqlite_schema itself is not among the tables that may be read
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	var list tableList
+	_, err = f.readFrom(ctx, db, `SELECT m.name, m.type = 'table', p.name, p.type, p.pk > 0,
+			(SELECT min(f."table" || coalesce('.' || f."to", '')) FROM pragma_foreign_key_list(m.name) f WHERE f."from" = p.name COLLATE NOCASE)
+		FROM sqlite_schema m, pragma_table_info(m.name) p
+		WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY m.name, p.cid`, nil,
+		func(_ []string, v []cell) bool {
+			if chosen(f.only, v[0].text) {
+				list.add(sqliteDialect.ident(v[0].text), v[1].text == "1", column{sqliteDialect.ident(v[2].text), strings.ToLower(v[3].text), v[4].text == "1", v[5].text})
+			}
+			return true
+		})
+	return list.tables, err
+}
