@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -14,6 +15,7 @@ type recall struct {
 	span             // the sentence that holds most of it
 	spelling  string // of the truth
 	hit, size int    // index terms of the spelling that the sentence holds, and how many it has
+	headless  bool   // it is a proper name whose last word is missing
 	figures   bool   // every figure of the spelling stands in the reply
 	echo      bool   // the question holds the whole spelling
 }
@@ -24,7 +26,7 @@ func (c recall) suffices(trapped bool) bool {
 	if c.echo || c.hit == 0 {
 		return false
 	}
-	return c.hit == c.size || !trapped && c.figures && 2*c.hit > c.size
+	return c.hit == c.size || !trapped && !c.headless && c.figures && 2*c.hit > c.size
 }
 
 // half reports whether the reply says half of the truth, with its figures. Half of a person's name is someone else's.
@@ -53,16 +55,13 @@ func (r *reading) recalled(t *truth, question string) (best recall) {
 		spellings = spellings[:mostSpellings]
 	}
 	for _, name := range spellings {
-		want := text.Terms(unhyphened(name))
+		want := wanted(name)
 		if len(want) == 0 {
 			continue
 		}
-		for i, w := range want {
-			want[i] = numeral(w)
-		}
 		info := want[:0:0]
 		for _, w := range want {
-			if !within(asked, w) {
+			if !w.in(asked) {
 				info = append(info, w)
 			}
 		}
@@ -73,9 +72,9 @@ func (r *reading) recalled(t *truth, question string) (best recall) {
 		c.size = len(info)
 		any := false
 		for _, w := range info {
-			if within(whole, w) {
+			if w.in(whole) {
 				any = true
-			} else if strings.ContainsAny(w, "0123456789") {
+			} else if strings.ContainsAny(w.term, "0123456789") {
 				c.figures = false
 			}
 		}
@@ -91,22 +90,114 @@ func (r *reading) recalled(t *truth, question string) (best recall) {
 				held[i] = termSet(r.sentences[i].Of(r.text))
 			}
 		}
+		head := headOf(name)
 		for i, have := range held {
 			n := 0
 			for _, w := range info {
-				if within(have, w) {
+				if w.in(have) {
 					n++
 				}
 			}
 			if n > c.hit {
-				c.hit, c.span = n, span{r.sentences[i].Start, r.sentences[i].End}
+				c.hit, c.span, c.headless = n, span{r.sentences[i].Start, r.sentences[i].End}, !within(have, head) && !within(asked, head)
 			}
 		}
+		if c.size >= longTruth { // it takes more than a sentence to say it
+			n := 0
+			for _, w := range info {
+				if w.in(whole) {
+					n++
+				}
+			}
+			if n > c.hit {
+				c.hit, c.headless = n, false
+			}
+		}
+		c.headless = c.headless && head != ""
 		if c.better(best) {
 			best = c
 		}
 	}
 	return best
+}
+
+// longTruth is how many index terms a truth has that no single sentence need hold.
+const longTruth = 12
+
+// wantedTerm is an index term of a truth, with the parts it may be written in.
+type wantedTerm struct {
+	term  string
+	parts []string // of a compound; nil for a plain word
+	whole string   // the compound that it is half of; empty for a plain word
+}
+
+// in reports whether a set of terms holds the term, a word of its family, all its parts, or
+// the compound that it is half of.
+func (w *wantedTerm) in(have map[string]bool) bool {
+	if within(have, w.term) || w.whole != "" && have[w.whole] {
+		return true
+	}
+	for _, p := range w.parts {
+		if !within(have, p) {
+			return false
+		}
+	}
+	return len(w.parts) > 1
+}
+
+// wanted gives the index terms of a spelling. A compound is one term, however it is written: "back-flow", "backflow"; of two words the same goes for
+// "eye glasses".
+func wanted(name string) []wantedTerm {
+	var out []wantedTerm
+	for w := range strings.FieldsSeq(name) {
+		terms := text.Terms(unhyphened(w))
+		var parts []string
+		if len(terms) == 1 && strings.Contains(w, "-") {
+			parts = text.Terms(w)
+		}
+		for _, t := range terms {
+			out = append(out, wantedTerm{term: numeral(t), parts: parts})
+		}
+	}
+	if len(out) == 2 && strings.Count(name, " ") == 1 {
+		if joined := text.Terms(strings.ReplaceAll(name, " ", "")); len(joined) == 1 {
+			out[0].whole, out[1].whole = joined[0], joined[0]
+		}
+	}
+	return out
+}
+
+// headOf gives the index term of the word that says what a proper name names: its last one before a comma or a preposition, the station of "Angel
+// Island Immigration Station". Without it the rest is another thing's. It is empty for a text that has words in small letters.
+func headOf(name string) string {
+	head := ""
+words:
+	for w := range strings.FieldsSeq(name) {
+		q, _ := utf8.DecodeRuneInString(w)
+		if !unicode.IsUpper(q) && (head == "" || !unicode.IsDigit(q)) {
+			switch w {
+			case "the", "a", "an", "and", "&":
+				continue
+			case "of", "in", "by", "at", "from", "on", "for", "with":
+				break words
+			}
+			return ""
+		}
+		head = w
+		if strings.HasSuffix(w, ",") {
+			break
+		}
+	}
+	return oneTerm(head)
+}
+
+// oneTerm gives the last index term of a word, or nothing.
+func oneTerm(w string) string {
+	ts := text.Terms(unhyphened(w))
+	if len(ts) == 0 {
+		return ""
+	}
+	return numeral(ts[len(ts)-1])
 }
 
 // mostSpellings and mostSentences bound the work on one reply: no truth needs more, and answers stand early.

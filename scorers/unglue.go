@@ -68,3 +68,15 @@ func note(s string) bool {
 	}
 	return true
 }
+
+// embedded finds a name of several words in a reply whose words have run together ("byHugo Weavingin"), where it need not begin and end
+// a word: the space inside it and its length tell it from chance.
+func embedded(s, name string) []span {
+	if len(name) < 9 || !strings.Contains(name, " ") {
+		return nil
+	}
+	if k := strings.Index(s, name); k >= 0 {
+		return []span{{k, k + len(name)}}
+	}
+	return nil
+}

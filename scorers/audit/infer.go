@@ -30,6 +30,7 @@ func Infer(golds []string, question, lang string) suites.Answer {
 	if len(golds) == 0 {
 		return suites.Answer{}
 	}
+	golds = cleaned(golds)
 	ask := asked(question)
 	if ask.yesNo {
 		if m := yesNo.FindStringSubmatch(golds[0]); m != nil {
@@ -52,6 +53,18 @@ func Infer(golds []string, question, lang string) suites.Answer {
 		}
 	}
 	return suites.Answer{Kind: value.Text, Text: golds[0], Aliases: spellings(golds, ask, question)}
+}
+
+// notes are the marks of footnotes in text that was taken from a page.
+var notes = regexp.MustCompile(`\[\d{1,3}\]`)
+
+// cleaned takes footnotes out of golds, and the Â that a no-break space leaves where UTF-8 was once read as Latin-1.
+func cleaned(golds []string) []string {
+	out := make([]string, len(golds))
+	for i, g := range golds {
+		out[i] = notes.ReplaceAllString(strings.ReplaceAll(g, "Â\u00a0", "\u00a0"), "")
+	}
+	return out
 }
 
 // asking is what a question asks for, as far as its words tell.
@@ -118,6 +131,9 @@ func (a asking) wants(k value.Kind) bool {
 	return false
 }
 
+// article stands before a single thing.
+var article = regexp.MustCompile(`(?i)^an?\s+([a-z]+)$`)
+
 // lead is what may stand before a value without changing it.
 var lead = regexp.MustCompile(`(?i)^(in|on|at|by|since|from|during|the|of|around|about|approximately|circa|c\.|it was|it is)\s+`)
 
@@ -129,6 +145,11 @@ func (a asking) one(gold, lang string) (value.Value, string, bool) {
 		if v.Kind == value.Text && !strings.ContainsAny(gold, " \u00a0") { // a word that free text leaves alone may be a count: seven, one
 			if n, err := value.Parse(value.Number, gold, "", lang); err == nil && (a.count || a.amount) {
 				v = n
+			}
+		}
+		if m := article.FindStringSubmatch(gold); v.Kind == value.Text && a.span && m != nil { // "a week" lasts one
+			if d, err := value.Parse(value.Duration, "1 "+m[1], "", lang); err == nil {
+				v, gold = d, "1 "+m[1]
 			}
 		}
 		if v.Kind == value.Text && a.count { // "775 rooms" counts rooms
