@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"path/filepath"
@@ -10,7 +11,9 @@ import (
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/compare"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/lab"
 	"github.com/viva-eval/viva/runners/retrieval"
+	"github.com/viva-eval/viva/runners/retrieval/sqldb"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/audit"
 	"github.com/viva-eval/viva/scorers/cites"
@@ -34,16 +37,15 @@ type armEntry struct {
 // arms are in the order in which reports show them.
 var arms = []armEntry{
 	{runners.ClosedBook, nil, func(context.Context, *library, runners.ArmSpec) (runners.Book, error) { return nil, nil }},
-	{runners.Oracle, nil, func(_ context.Context, l *library, _ runners.ArmSpec) (runners.Book, error) {
-		return runners.OracleBook{Suite: l.suite}, nil
-	}},
-	{runners.Retrieved, []string{"k", "with"}, func(ctx context.Context, l *library, spec runners.ArmSpec) (runners.Book, error) {
-		r, err := l.retriever(ctx, spec.Get("with"))
-		if err != nil {
-			return nil, err
-		}
-		return runners.FromRetriever(r), nil
-	}},
+	{runners.Oracle, lab.Params(runners.Oracle), oracleBook},
+	{runners.Retrieved, []string{"k", "with", "as-of"}, retrievedBook},
+	laboratoryArm(runners.Noisy),
+	laboratoryArm(runners.Distractors),
+	laboratoryArm(runners.Incomplete),
+	laboratoryArm(runners.Stale),
+	laboratoryArm(runners.Counterfactual),
+	laboratoryArm(runners.Conflict),
+	laboratoryArm(runners.Injected),
 }
 
 func armNames() []string {
@@ -63,6 +65,14 @@ func retrieverCatalogue() []retrieverEntry {
 		retrieverOf(suiteRetriever, struct{}{}, func(_ context.Context, l *library, _ planRetriever, _ struct{}) (runners.Retriever, error) {
 			return retrieval.NewBM25(l.suite.Passages), nil
 		}),
+		retrieverOf("sql", sqldb.Config{}, func(ctx context.Context, _ *library, r planRetriever, c sqldb.Config) (runners.Retriever, error) {
+			found, err := sqldb.Open(ctx, c)
+			var wrong *sqldb.ConfigError
+			if errors.As(err, &wrong) {
+				return nil, usage("retriever %s: %w", r.Name, err)
+			}
+			return found, err
+		}),
 	}
 }
 
@@ -79,6 +89,7 @@ var headline = scorers.Facts{}.Name()
 var scorerCatalogue = []scorerEntry{
 	{headline, func(*jury) (scorers.Scorer, error) { return scorers.Facts{}, nil }},
 	{"abstain", func(*jury) (scorers.Scorer, error) { return scorers.Abstain{}, nil }},
+	{"injection", func(*jury) (scorers.Scorer, error) { return scorers.Injection{}, nil }},
 	{"grounded", func(*jury) (scorers.Scorer, error) { return grounded.Scorer{}, nil }},
 	{"cites", func(*jury) (scorers.Scorer, error) { return cites.Scorer{}, nil }},
 	{"judge", func(j *jury) (scorers.Scorer, error) { return j.oneOrPanel() }},

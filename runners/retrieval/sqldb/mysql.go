@@ -178,8 +178,8 @@ func (m mysqlServer) trust(ctx context.Context) error {
 	case err != nil && e == nil:
 		return err
 	}
-	return errors.New("the user has the right FILE, by which SELECT can write and read files of the server; give the examinee a user of its own: " +
-		"CREATE USER viva IDENTIFIED BY '...'; GRANT SELECT ON database.* TO viva")
+	return &ConfigError{errors.New("the user has the right FILE, by which SELECT can write and read files of the server; give the examinee a user of its own: " +
+		"CREATE USER viva IDENTIFIED BY '...'; GRANT SELECT ON database.* TO viva")}
 }
 
 // raw is read without rows and with the server's own error.

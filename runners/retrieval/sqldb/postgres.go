@@ -168,8 +168,8 @@ func (p postgres) trust(ctx context.Context) error {
 	if err != nil || len(powers) == 0 {
 		return err
 	}
-	return fmt.Errorf("the role %s is %s, whose SELECT can read and write files of the server; give the examinee a role of its own: "+
-		"CREATE ROLE viva LOGIN PASSWORD '...'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO viva", user, strings.Join(powers, ", "))
+	return &ConfigError{fmt.Errorf("the role %s is %s, whose SELECT can read and write files of the server; give the examinee a role of its own: "+
+		"CREATE ROLE viva LOGIN PASSWORD '...'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO viva", user, strings.Join(powers, ", "))}
 }
 
 // tables lists those that the role may select from, and of them the columns that it may.

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -31,7 +32,8 @@ type Retriever struct {
 
 var _ runners.Retriever = (*Retriever)(nil)
 
-// Open connects, and asks the query once to see that it runs and has the columns that the configuration names.
+// Open connects, and asks the query once to see that it runs and has the columns that the configuration names. What is wrong with the
+// configuration is a [*ConfigError].
 func Open(ctx context.Context, c Config) (*Retriever, error) {
 	r, err := newRetriever(c)
 	if err != nil {
@@ -53,17 +55,24 @@ func newRetriever(c Config) (*Retriever, error) {
 	search, err := parseSearch(s.dialect, c.Query)
 	if err != nil {
 		s.Close()
-		return nil, fmt.Errorf("query: %w", err)
+		return nil, &ConfigError{fmt.Errorf("query: %w", err)}
 	}
 	return &Retriever{s, search, newMapping(c.Columns, "sql:"+s.name)}, nil
 }
 
 func (r *Retriever) try(ctx context.Context) error {
 	columns, err := r.source.read(ctx, r.search.sql, r.search.args(newQuestion("viva", 1)), func([]string, []cell) bool { return false })
-	if err != nil {
-		return fmt.Errorf("query: %w", err)
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		return &ConfigError{fmt.Errorf("query: %w", err)}
+	case err != nil:
+		return err
 	}
-	return r.mapping.check(columns)
+	if err := r.mapping.check(columns); err != nil {
+		return &ConfigError{err}
+	}
+	return nil
 }
 
 // Close ends the sessions.

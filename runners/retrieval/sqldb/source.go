@@ -26,6 +26,14 @@ type cell struct {
 	null bool
 }
 
+// ConfigError says that a configuration cannot work as it is written: the database could be asked, or need not be.
+type ConfigError struct{ Err error }
+
+func (e *ConfigError) Error() string { return e.Err.Error() }
+
+// Unwrap is the cause.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
 // refusal is what a database says when the statement itself is at fault, or was stopped at a limit.
 type refusal struct{ text string }
 
@@ -45,7 +53,7 @@ type source struct {
 // leaves behind in its session (settings, locks, temporary objects) meets the next one.
 func open(c Config, fresh bool) (*source, error) {
 	if err := c.check(); err != nil {
-		return nil, err
+		return nil, &ConfigError{err}
 	}
 	s := &source{config: c, free: make(chan struct{}, sessions), secrets: []string{c.DSN}}
 	var err error
@@ -63,7 +71,7 @@ func open(c Config, fresh bool) (*source, error) {
 		err = fmt.Errorf("driver: %q, choose from: %s, %s, %s", c.Driver, Postgres, MySQL, SQLite)
 	}
 	if err != nil {
-		return nil, s.scrub(err)
+		return nil, &ConfigError{s.scrub(err)}
 	}
 	return s, nil
 }

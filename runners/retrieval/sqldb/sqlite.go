@@ -22,7 +22,7 @@ type sqliteFile struct {
 	db    *sql.DB
 	limit time.Duration
 	only  []string
-	all   func() (*sql.DB, error) // opens the file once more, without regard to only
+	all   func() *sql.DB // opens the file once more, without regard to only
 }
 
 // openSQLite opens the file so that it cannot be written: the handle is read-only, query_only is on, and an authorizer lets pass what
@@ -54,7 +54,7 @@ func (s *source) openSQLite(fresh bool) error {
 		db.SetMaxIdleConns(idle(fresh))
 		return db
 	}
-	s.database = sqliteFile{with(s.config.Tables), s.config.Timeout, s.config.Tables, func() (*sql.DB, error) { return with(nil), nil }}
+	s.database = sqliteFile{with(s.config.Tables), s.config.Timeout, s.config.Tables, func() *sql.DB { return with(nil) }}
 	return nil
 }
 
@@ -89,13 +89,19 @@ func (c sqliteConnector) Driver() driver.Driver                        { return 
 // sqliteRecursive is SQLITE_RECURSIVE, which the driver does not name.
 const sqliteRecursive = 33
 
+// shadows are what SQLite adds to the name of a full-text or R-tree table for the tables in which it keeps that one's contents.
+var shadows = []string{"_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_parent", "_rowid"}
+
 // authorizer lets pass reading, of the named tables only if any are named, and the pragmas that describe tables. ATTACH, VACUUM INTO,
 // load_extension and all else that reaches beyond the file is denied when the statement is compiled.
 func authorizer(only []string) func(op int, a, b, c string) int {
 	mayRead := func(table string) bool {
 		return len(only) == 0 || table == "" || slices.ContainsFunc(only, func(name string) bool {
-			// A full-text table keeps its words in tables of its own: docs in docs_content, docs_segdir, ...
-			return strings.EqualFold(name, table) || strings.HasPrefix(strings.ToLower(table), strings.ToLower(name)+"_")
+			if strings.EqualFold(name, table) {
+				return true
+			}
+			rest, ok := strings.CutPrefix(strings.ToLower(table), strings.ToLower(name))
+			return ok && slices.Contains(shadows, rest)
 		})
 	}
 	describing := []string{"table_info", "table_xinfo", "foreign_key_list", "table_list", "index_list", "index_info"}
@@ -180,13 +186,10 @@ func (f sqliteFile) refused(err error) error {
 }
 
 func (f sqliteFile) tables(ctx context.Context) ([]table, error) {
-	db, err := f.all() // sqlite_schema itself is not among the tables that may be read
-	if err != nil {
-		return nil, err
-	}
+	db := f.all() // sqlite_schema itself is not among the tables that may be read
 	defer db.Close()
 	var list tableList
-	_, err = f.readFrom(ctx, db, `SELECT m.name, m.type = 'table', p.name, p.type, p.pk > 0,
+	_, err := f.readFrom(ctx, db, `SELECT m.name, m.type = 'table', p.name, p.type, p.pk > 0,
 			(SELECT min(f."table" || coalesce('.' || f."to", '')) FROM pragma_foreign_key_list(m.name) f WHERE f."from" = p.name COLLATE NOCASE)
 		FROM sqlite_schema m, pragma_table_info(m.name) p
 		WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY m.name, p.cid`, nil,

@@ -30,7 +30,8 @@ type Tool struct {
 
 var _ runners.Tool = (*Tool)(nil)
 
-// NewTool connects and reads the schema, which becomes part of the tool's description.
+// NewTool connects and reads the schema, which becomes part of the tool's description. What is wrong with the configuration, a role
+// that may do too much among it, is a [*ConfigError].
 func NewTool(ctx context.Context, c Config) (*Tool, error) {
 	s, err := open(c.withDefaults(100, 32<<10), true)
 	if err != nil {
@@ -53,7 +54,7 @@ func (t *Tool) prepare(ctx context.Context) error {
 		return fmt.Errorf("read schema: %w", err)
 	}
 	if len(tables) == 0 {
-		return errors.New("read schema: there is no table that may be read")
+		return &ConfigError{errors.New("read schema: there is no table that may be read")}
 	}
 	if err := t.count(ctx, tables); err != nil {
 		return fmt.Errorf("count rows: %w", err)
