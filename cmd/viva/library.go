@@ -14,6 +14,7 @@ import (
 
 	"github.com/viva-eval/viva/reports/store"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/lab"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -25,6 +26,7 @@ type library struct {
 	file    *store.File // where embeddings are cached; nil: nowhere
 	opened  map[string]runners.Retriever
 	closers []io.Closer
+	bench   *lab.Lab // made when the first arm needs it
 }
 
 func newLibrary(s *suites.Suite, p *plan, f *store.File) *library {

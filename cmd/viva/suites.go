@@ -12,6 +12,7 @@ import (
 
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/lab"
 	"github.com/viva-eval/viva/suites"
 	"github.com/viva-eval/viva/suites/curated"
 )
@@ -70,17 +71,23 @@ func (a *app) suitesShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(args) == 1 {
+			if len(args) == 1 && arm == "" {
 				return a.showSuite(s)
+			}
+			if len(args) == 1 {
+				return a.showPaper(cmd, s, nil, arm, p.K)
 			}
 			i := slices.IndexFunc(s.Items, func(it suites.Item) bool { return it.ID == args[1] })
 			if i < 0 {
 				return usage("no item %q in suite %s", args[1], s.Name).withHint("viva suites show %s lists the items", args[0])
 			}
-			return a.showItem(cmd, s, s.Items[i], arm, p.K)
+			if arm != "" {
+				return a.showPaper(cmd, s, &s.Items[i], arm, p.K)
+			}
+			return a.showItem(s, s.Items[i])
 		},
 	}
-	cmd.Flags().StringVar(&arm, "arm", "", "print the paper the model would see under this arm: "+strings.Join(armNames(), ", "))
+	cmd.Flags().StringVar(&arm, "arm", "", "print the paper the model would see under this arm, and what was edited; without ITEM, count the items it asks: "+strings.Join(armNames(), ", "))
 	cmd.Flags().IntVar(&p.K, "k", p.K, "passages the retriever may show")
 	return cmd
 }
@@ -108,26 +115,35 @@ func truth(ans suites.Answer) string {
 	return ans.Text
 }
 
-func (a *app) showItem(cmd *cobra.Command, s *suites.Suite, it suites.Item, arm string, k int) error {
-	if arm != "" {
-		p := defaultPlan()
-		p.K = k
-		l := newLibrary(s, &p, nil)
-		defer l.Close()
-		built, err := l.arms(cmd.Context(), []string{arm})
-		if err != nil {
-			return err
-		}
-		shown, messages, err := runners.Preview(cmd.Context(), s, it, built[0])
-		if err != nil {
-			return err
-		}
-		for _, m := range messages {
-			fmt.Fprintf(a.stdout, "--- %s ---\n%s\n", m.Role, m.Content)
-		}
-		a.say("expected of the examinee: %s", shown.Expect)
-		return nil
+// showPaper prints the paper of an item under an arm and, marked, what the laboratory did to it; without an item, how many the arm asks.
+func (a *app) showPaper(cmd *cobra.Command, s *suites.Suite, it *suites.Item, arm string, k int) error {
+	p := defaultPlan()
+	p.K = k
+	l := newLibrary(s, &p, nil)
+	defer l.Close()
+	built, err := l.arms(cmd.Context(), []string{arm})
+	if err != nil {
+		return err
 	}
+	if it == nil {
+		return a.showArm(s, built[0])
+	}
+	if b, ok := built[0].Book.(*lab.Book); ok && !b.Applies(*it) {
+		return usage("item %s is not asked under arm %s: %s", it.ID, arm, b.LeftOut(*it)).withHint("viva suites show %s --arm %s counts the items that are", s.Name, arm)
+	}
+	shown, messages, err := runners.Preview(cmd.Context(), s, *it, built[0])
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		fmt.Fprintf(a.stdout, "--- %s ---\n%s\n", m.Role, m.Content)
+	}
+	showEdits(a.stdout, l.laboratory(), shown)
+	a.say("expected of the examinee: %s", shown.Expect)
+	return nil
+}
+
+func (a *app) showItem(s *suites.Suite, it suites.Item) error {
 	w := a.stdout
 	fmt.Fprintf(w, "item      %s (%s, %s, %s)\nquestion  %s\nanswer    %s", it.ID, it.Language, it.Domain, it.Skill, it.Question, truth(it.Answer))
 	if it.Answer.Kind != "" {

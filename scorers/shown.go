@@ -1,0 +1,97 @@
+package scorers
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/viva-eval/viva/internal/text"
+	"github.com/viva-eval/viva/internal/value"
+	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/suites"
+)
+
+// gradeShown judges a reply against the item and what the laboratory wrote onto the desk: a value that follows from an edited page is a
+// trap of the trial, before those of the suite. Where the desk contradicts itself, a reply that stands by both values is Correct, and one
+// that says so without a value is Abstained, which behaves.
+func gradeShown(q *Question) Score {
+	it := q.Item
+	reply := q.Trial.Response.Text
+	planted := planted(q)
+	it.Traps = slices.Concat(planted, it.Traps)
+	if q.Trial.Shown.Expect != runners.ExpectReport {
+		return grade(&it, reply)
+	}
+	for _, t := range planted {
+		if t.Cause == suites.Counterfactual && len(reply) <= longest && bothStand(&it, t, reply) {
+			return Score{Verdict: Correct, Final: true, Why: "the reply names both " + quoted(t.Answer) + " and the truth, " + quoted(it.Answer)}
+		}
+	}
+	s := grade(&it, reply)
+	if s.Verdict == Unscored && contradicts(reply) {
+		return Score{Verdict: Abstained, Why: "the reply says that the passages contradict each other, and chooses no value"}
+	}
+	return s
+}
+
+// planted gives the trial's own traps: the edits that speak of the answer, whose PassageID is empty and whose Kind is the cause.
+func planted(q *Question) []suites.Trap {
+	var traps []suites.Trap
+	for _, e := range q.Trial.Shown.Edits {
+		if e.PassageID != "" || e.To == "" {
+			continue
+		}
+		a := suites.Answer{Kind: q.Item.Answer.Kind, Text: e.To, Unit: q.Item.Answer.Unit, Tolerance: q.Item.Answer.Tolerance}
+		if a.Kind == value.Set {
+			a.Text, a.Set = "", strings.Split(e.To, "; ")
+		}
+		if _, err := a.Value(q.Item.Language); a.Kind == "" || err != nil {
+			a = suites.Answer{Kind: value.Text, Text: e.To} // a made-up reference
+		}
+		traps = append(traps, suites.Trap{Answer: a, Cause: suites.Cause(e.Kind)})
+	}
+	return traps
+}
+
+// quoted is how an answer is quoted in a Why.
+func quoted(a suites.Answer) string {
+	t := truth{Answer: a}
+	return t.name()
+}
+
+// bothStand reports whether a reply stands by the truth and by a planted value, denying neither.
+func bothStand(it *suites.Item, planted suites.Trap, reply string) bool {
+	reply = unquote(reply)
+	g := grader{it: it, lang: it.Language, gold: truthOf(it.Answer, "", it.Language), traps: []truth{truthOf(planted.Answer, planted.Cause, it.Language)}}
+	var r *reading
+	var cs []candidate
+	switch {
+	case it.Answer.Kind == value.Bool:
+		return false
+	case it.Answer.Kind == value.Set:
+		folded := " " + strings.Join(text.Words(reply), " ") + " "
+		return !slices.ContainsFunc(slices.Concat(it.Answer.Set, planted.Set), func(m string) bool {
+			return !strings.Contains(folded, " "+strings.Join(text.Words(m), " ")+" ")
+		})
+	case g.gold.typed:
+		r = read(reply)
+		found := value.Find(reply, g.lang)
+		cs, _ = typed(&g.gold, g.traps, found, value.Find(it.Question, g.lang), g.lang)
+		r.mark(cs, found)
+	default:
+		l := g.read(weekdays(reply), text.Fold(weekdays(it.Question)))
+		r, cs = l.reading, l.cs
+		r.mark(cs, nil)
+	}
+	stands := func(is func(c *candidate) bool) bool {
+		return slices.ContainsFunc(cs, func(c candidate) bool { return c.live() && is(&c) })
+	}
+	return stands(func(c *candidate) bool { return c.relation == value.Match }) && stands(func(c *candidate) bool { return c.cause == planted.Cause })
+}
+
+// contradictions are the stems of words that say that two passages do not agree.
+var contradictions = []string{"contradict", "conflict", "inconsisten", "disagree", "discrepan", "do not agree", "矛盾", "不一致", "冲突", "विरोधाभास", "परस्पर विरोधी", "विसंगति", "मेल नहीं"}
+
+func contradicts(reply string) bool {
+	folded := text.Fold(reply)
+	return slices.ContainsFunc(contradictions, func(s string) bool { return strings.Contains(folded, text.Fold(s)) })
+}
