@@ -44,7 +44,7 @@ func (f Facts) Score(ctx context.Context, q Question) (Score, error) {
 	if !q.Trial.Status.Answered() {
 		return Score{}, nil
 	}
-	s := grade(&q.Item, q.Trial.Response.Text)
+	s := gradeShown(&q)
 	s.Scorer = f.Name()
 	switch s.Verdict {
 	case Correct:
