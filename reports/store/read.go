@@ -43,7 +43,7 @@ const (
 		FROM trials t CROSS JOIN shown d ON d.trial_no = t.trial_no WHERE t.run_id = ?1` + trialOrder + `, d.position`
 )
 
-// graded merges two ordered streams, trials and what they showed, within one snapshot. It returns an error that has not been
+// graded merges ordered streams, of trials, what they showed and what they called, within one snapshot. It returns an error that has not been
 // yielded yet; nil also when the consumer has left.
 func (f *File) graded(ctx context.Context, runID, scorer string, yield func(scorers.Graded, error) bool) error {
 	tx, err := f.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -72,13 +72,18 @@ func (f *File) graded(ctx context.Context, runID, scorer string, yield func(scor
 	}
 	defer shown.Close()
 	desk := desk{rows: shown, passages: passages}
+	turns, err := openTurns(ctx, tx, runID)
+	defer turns.close()
+	if err != nil {
+		return err
+	}
 	rows, err := tx.QueryContext(ctx, gradedQuery, runID, scorer)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		g, err := scanGraded(rows, items, &desk)
+		g, err := scanGraded(rows, items, &desk, turns)
 		if err != nil {
 			return err
 		}
@@ -89,7 +94,7 @@ func (f *File) graded(ctx context.Context, runID, scorer string, yield func(scor
 	return rows.Err()
 }
 
-func scanGraded(rows *sql.Rows, items map[int64]suites.Item, desk *desk) (g scorers.Graded, err error) {
+func scanGraded(rows *sql.Rows, items map[int64]suites.Item, desk *desk, turns *turns) (g scorers.Graded, err error) {
 	var r trialRow
 	var trial, item int64
 	var name, verdict, behaved, cause, why sql.Null[string]
@@ -103,6 +108,9 @@ func scanGraded(rows *sql.Rows, items map[int64]suites.Item, desk *desk) (g scor
 		return g, err
 	}
 	if g.Trial, err = r.build(shown); err != nil {
+		return g, err
+	}
+	if g.Trial.Turns, err = turns.of(trial); err != nil {
 		return g, err
 	}
 	g.Item = items[item]

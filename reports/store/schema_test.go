@@ -87,6 +87,9 @@ func gradedRun(t *testing.T, f *File) runners.Run {
 	for i := range 12 {
 		for _, arm := range []string{"closed-book", "retrieved"} {
 			tr := sampleTrial(s, i, arm, map[string]int{"closed-book": 0, "retrieved": 3}[arm])
+			if i == 3 {
+				tr.Turns = []runners.Turn{{Calls: []runners.ToolCall{{Name: "search", Arguments: "[]", Problem: "the arguments are not a JSON object"}}}}
+			}
 			if i == 11 && arm == "retrieved" {
 				tr.Status, tr.Response.Text = runners.Failed, ""
 			}

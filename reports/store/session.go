@@ -23,9 +23,9 @@ type session struct {
 	items    map[string]int64
 	passages map[suites.Passage]int64
 
-	insert, find, outlive, remove, insertPassage, findPassage *sql.Stmt
-	shown                                                     map[int]*sql.Stmt // by the number of rows
-	all                                                       []*sql.Stmt
+	insert, find, outlive, remove, insertPassage, findPassage, insertTurn, insertCall *sql.Stmt
+	shown                                                                             map[int]*sql.Stmt // by the number of rows
+	all                                                                               []*sql.Stmt
 }
 
 func (w *Writer) begin() (_ *session, err error) {
@@ -51,9 +51,11 @@ func (w *Writer) begin() (_ *session, err error) {
 			VALUES (` + marks(3+strings.Count(trialColumns, ",")+1) + `) ON CONFLICT (run_id, item_no, arm, load, repeat) DO NOTHING`},
 		{&s.find, `SELECT trial_no, status, attempts FROM trials WHERE run_id = ? AND item_no = ? AND arm = ? AND load = ? AND repeat = ?`},
 		{&s.outlive, `UPDATE trials SET attempts = attempts + ?2, replaced_attempts = replaced_attempts + ?2 WHERE trial_no = ?1`},
-		{&s.remove, `DELETE FROM trials WHERE trial_no = ?`}, // shown and scores go with it
+		{&s.remove, `DELETE FROM trials WHERE trial_no = ?`}, // shown, turns and scores go with it
 		{&s.insertPassage, insertPassage},
 		{&s.findPassage, findPassage},
+		{&s.insertTurn, insertTurn},
+		{&s.insertCall, insertCall},
 	} {
 		if *prepare.stmt, err = s.prepare(prepare.text); err != nil {
 			return nil, w.file.fail(op, err)
@@ -167,6 +169,9 @@ func (s *session) put(tx *sql.Tx, p pending) error {
 	}
 	no, err := res.LastInsertId()
 	if err != nil {
+		return err
+	}
+	if err := s.putTurns(tx, no, p.turns); err != nil {
 		return err
 	}
 	return s.putShown(tx, no, p.passages)

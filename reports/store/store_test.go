@@ -172,7 +172,8 @@ func filled[T any](seed int) T {
 	return x
 }
 
-var same = cmp.Options{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runners.Prompt{}, "Schema"), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })}
+var same = cmp.Options{cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runners.Prompt{}, "Schema", "Tools", "Turns", "Withhold"),
+	cmpopts.IgnoreFields(runners.Response{}, "Calls", "Written"), cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) })}
 
 // Every field of every contract type must come back as it went in.
 func TestEverythingComesBack(t *testing.T) {
@@ -226,6 +227,70 @@ func TestEverythingComesBack(t *testing.T) {
 	}
 	if other := collect(t, f.Graded(t.Context(), run.ID, "another scorer")); len(other) != 3 || other[0].Score != (scorers.Score{}) {
 		t.Error("another scorer's view holds scores:", other[0].Score)
+	}
+}
+
+// A file from before there were tools opens with its runs.
+func TestFileWithoutTurns(t *testing.T) {
+	path, s := filepath.Join(t.TempDir(), "old.db"), sample(2)
+	old, err := open(t.Context(), path, schema[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := start(t, old, s)
+	if _, err := old.write.Exec(`INSERT INTO trials SELECT NULL, run_id, (SELECT min(item_no) FROM items), 'oracle', '', 0, 'ok', '', 1, 0, '', '[]', 0, '[]', 0, '28', '', '', '', '[]',
+		'', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '[]', 0 FROM runs`); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	put(t, f, run.ID, runners.Trial{Key: runners.Key{ItemID: s.Items[1].ID, Arm: "tools"}, Status: runners.OK, Turns: []runners.Turn{{Text: "28"}}})
+	got := collect(t, f.Questions(t.Context(), run.ID))
+	if len(got) != 2 || got[0].Trial.Response.Text != "28" || len(got[0].Trial.Turns) != 0 || len(got[1].Trial.Turns) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A trial that is asked again takes its turns along, and the tools of a run are replaced as a whole.
+func TestTurnsAreReplacedWithTheirTrial(t *testing.T) {
+	f, s := openNew(t), sample(3)
+	run := start(t, f, s)
+	with := func(i int, status runners.Status, turns int) runners.Trial {
+		tr := sampleTrial(s, i, "tools", 1)
+		tr.Status = status
+		for range turns {
+			tr.Turns = append(tr.Turns, runners.Turn{Text: "hm", Calls: []runners.ToolCall{{ID: "a", Name: "search", Arguments: "{}"}, {ID: "b", Name: "search", Problem: "no"}}})
+		}
+		return tr
+	}
+	put(t, f, run.ID, with(0, runners.Failed, 3), with(1, runners.OK, 2), sampleTrial(s, 1, "oracle", 1))
+	put(t, f, run.ID, with(0, runners.OK, 1), with(1, runners.Failed, 4))
+	got := map[string]int{}
+	for _, q := range collect(t, f.Questions(t.Context(), run.ID)) {
+		for _, turn := range q.Trial.Turns {
+			got[q.Item.ID+" "+q.Trial.Arm] += len(turn.Calls)
+		}
+	}
+	if d := cmp.Diff(map[string]int{s.Items[0].ID + " tools": 2, s.Items[1].ID + " tools": 4}, got); d != "" {
+		t.Error("calls:", d)
+	}
+	var left, turns, calls, valid int
+	if err := f.read.QueryRow(`SELECT (SELECT count(*) FROM calls), max(turns), max(calls), max(valid_calls) FROM v_tool_use`).Scan(&left, &turns, &calls, &valid); err != nil || left != 6 || turns != 2 || calls != 4 || valid != 2 {
+		t.Error(err, left, turns, calls, valid)
+	}
+	for _, offered := range [][]runners.ToolSpec{{{Name: "a", Parameters: []byte("{}")}, {Name: "b", Description: "B", Parameters: []byte(`{"x":1}`)}}, {{Name: "c", Parameters: []byte("{}")}}} {
+		if err := f.PutTools(t.Context(), run.ID, offered); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := f.Tools(t.Context(), run.ID); err != nil || cmp.Diff(offered, got) != "" {
+			t.Error(err, cmp.Diff(offered, got))
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ type pending struct {
 	attempts int
 	values   []any // of trialColumns
 	passages []suites.Passage
+	turns    []runners.Turn
 }
 
 // Writer returns a writer of the run's trials. After each commit it calls onCommit, which may be nil, with the number of trials in
@@ -76,7 +77,7 @@ func (w *Writer) Put(t runners.Trial) error {
 	if err := w.failed.Load(); err != nil {
 		return *err
 	}
-	p := pending{key: t.Key, status: t.Status, attempts: t.Attempts, values: trialValues(t), passages: t.Shown.Passages}
+	p := pending{key: t.Key, status: t.Status, attempts: t.Attempts, values: trialValues(t), passages: t.Shown.Passages, turns: t.Turns}
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.closed {
