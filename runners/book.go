@@ -3,12 +3,13 @@ package runners
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/viva-eval/viva/suites"
 )
 
-// OracleBook opens the passages that hold the answer, in the order the item names them. It applies to items with evidence.
+// OracleBook opens the passages that hold the answer, in the order the item names them. It applies to items with evidence in the suite.
 type OracleBook struct{ Suite *suites.Suite }
 
 var _ interface {
@@ -16,8 +17,10 @@ var _ interface {
 	Selective
 } = OracleBook{}
 
-// Applies reports whether the item names any evidence.
-func (OracleBook) Applies(it suites.Item) bool { return len(it.Evidence) > 0 }
+// Applies reports whether the item names any evidence. In a suite without passages it names that of a corpus elsewhere, and nothing can be opened.
+func (b OracleBook) Applies(it suites.Item) bool {
+	return len(it.Evidence) > 0 && len(b.Suite.Passages) > 0
+}
 
 // Open shows the item's evidence, all of it: k is not looked at.
 func (b OracleBook) Open(_ context.Context, it suites.Item, _ int) (Shown, error) {
@@ -37,9 +40,41 @@ func (b OracleBook) Open(_ context.Context, it suites.Item, _ int) (Shown, error
 
 // FromRetriever makes a book of a retriever. It passes on the question alone, and looks at the item's evidence only afterwards, to
 // say what is to be expected of the examinee.
-func FromRetriever(r Retriever) Book { return retrieved{r} }
+func FromRetriever(r Retriever) Book { return retrieved{r, expect} }
 
-type retrieved struct{ retriever Retriever }
+// FromConnector is [FromRetriever] for a corpus that is not the suite's: a folder, a database, somebody's search. Where the item names
+// evidence by the identifiers of that corpus, they decide what is to be expected; else it is whether the passages state the answer, by
+// [suites.States]. Where that is unclear either the answer or "not known" will do.
+func FromConnector(r Retriever, s *suites.Suite) Book {
+	return retrieved{r, func(it suites.Item, shown []suites.Passage) Expectation {
+		if !it.Answerable() {
+			return ExpectAbstain
+		}
+		if len(it.Evidence) > 0 && !within(s, it.Evidence) {
+			return expect(it, shown)
+		}
+		switch suites.States(it, shown) {
+		case suites.Stated:
+			return ExpectAnswer
+		case suites.NotStated:
+			return ExpectAbstain
+		}
+		return ExpectEither
+	}}
+}
+
+// within reports whether the suite's own corpus has one of the passages.
+func within(s *suites.Suite, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		_, ok := s.Passage(id)
+		return ok
+	})
+}
+
+type retrieved struct {
+	retriever Retriever
+	expect    func(it suites.Item, shown []suites.Passage) Expectation
+}
 
 func (b retrieved) Open(ctx context.Context, it suites.Item, k int) (Shown, error) {
 	start := time.Now()
@@ -48,7 +83,7 @@ func (b retrieved) Open(ctx context.Context, it suites.Item, k int) (Shown, erro
 	if err != nil {
 		return Shown{}, fmt.Errorf("retrieve: %w", err)
 	}
-	return Shown{Passages: found, Expect: expect(it, found), Took: took}, nil
+	return Shown{Passages: found, Expect: b.expect(it, found), Took: took}, nil
 }
 
 // expect: the answer is due when all of its evidence is on the desk; otherwise, and for items that have no answer, "not known" is.
