@@ -42,15 +42,15 @@ func (b OracleBook) Open(_ context.Context, it suites.Item, _ int) (Shown, error
 // say what is to be expected of the examinee.
 func FromRetriever(r Retriever) Book { return retrieved{r, expect} }
 
-// FromConnector is [FromRetriever] for a corpus that is not the suite's: a folder, a database, somebody's search. Where the item names
-// evidence by the identifiers of that corpus, they decide what is to be expected; else it is whether the passages state the answer, by
-// [suites.States]. Where that is unclear either the answer or "not known" will do.
+// FromConnector is [FromRetriever] for a retriever whose corpus may be another than the suite's: a folder, a database, somebody's search.
+//
+//  1. Passages of the suite's own corpus are looked at as by FromRetriever.
+//  2. Where the item names evidence by the identifiers of the other corpus, they decide what is to be expected.
+//  3. Else it is whether the passages state the answer, by [suites.States]; where that is unclear, either the answer or "not known" will do.
 func FromConnector(r Retriever, s *suites.Suite) Book {
 	return retrieved{r, func(it suites.Item, shown []suites.Passage) Expectation {
-		if !it.Answerable() {
-			return ExpectAbstain
-		}
-		if len(it.Evidence) > 0 && !within(s, it.Evidence) {
+		own := !slices.ContainsFunc(shown, func(p suites.Passage) bool { _, ok := s.Passage(p.ID); return !ok })
+		if own || !it.Answerable() || len(it.Evidence) > 0 && !within(s, it.Evidence) {
 			return expect(it, shown)
 		}
 		switch suites.States(it, shown) {

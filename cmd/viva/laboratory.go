@@ -56,7 +56,7 @@ func retrievedBook(ctx context.Context, l *library, spec runners.ArmSpec) (runne
 		if err != nil {
 			return nil, err
 		}
-		return runners.FromRetriever(r), nil
+		return runners.FromConnector(r, l.suite), nil
 	}
 	day, err := lab.ParseDay(on)
 	if err != nil {
