@@ -99,7 +99,7 @@ func (l *Lab) outdated(it suites.Item, shown []suites.Passage) (edits []runners.
 		}
 		for _, w := range wants {
 			hits := w.places(now.Text, now.Language, w.united([]suites.Passage{now}))
-			for _, h := range hits {
+			for _, h := range nearest(it.Question, now.Text, hits) {
 				seen = true
 				was, then, ok := counterpart(now, h, old)
 				if !ok {
@@ -133,6 +133,28 @@ func (l *Lab) outdated(it suites.Item, shown []suites.Passage) (edits []runners.
 		edits = append(edits, answerEdit(it, suites.Stale, to))
 	}
 	return edits, same && seen
+}
+
+// nearest orders places by how many terms their sentence or row shares with the question, the most first.
+func nearest(question, s string, hits []hit) []hit {
+	asked := text.Terms(question)
+	segs := segments(s)
+	shared := func(h hit) int {
+		i := slices.IndexFunc(segs, func(g segment) bool { return g.Start <= h.Start && h.End <= g.End })
+		if i < 0 {
+			return 0
+		}
+		own := text.Terms(segs[i].Of(s))
+		n := 0
+		for _, t := range asked {
+			if slices.Contains(own, t) {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return shared(b) - shared(a) })
+	return hits
 }
 
 // named gives the item's evidence, as far as the suite has it.
