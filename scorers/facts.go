@@ -113,16 +113,14 @@ type grader struct {
 	traps []truth
 }
 
-// typed judges a reply by values of the answer's kind. A reply that holds none is read once more with the joints of words that ran
-// together opened.
+// typed judges a reply by values of the answer's kind. Where words have run together, a reply that is not right is read once more with their joints
+// opened; so is every date, since "(2000) … onSeptember 25, 2000" holds two of unlike grain.
 func (g *grader) typed(reply string) Score {
 	s := g.values(reply)
-	if s.Verdict == Unscored {
-		if parted := unglued(reply, true); parted != reply {
-			if again := g.values(parted); again.Verdict == Correct || again.Verdict == Partial {
-				again.Final = false
-				return again
-			}
+	if parted := unglued(reply, true); parted != reply {
+		if again := g.values(parted); again.Verdict != s.Verdict && (again.Verdict == Correct || again.Verdict != Unscored && g.gold.Kind == value.Date) {
+			again.Final = false
+			return again
 		}
 	}
 	return s
@@ -134,6 +132,9 @@ func (g *grader) values(reply string) Score {
 	asked := value.Find(g.it.Question, g.lang)
 	cs, coarse := typed(&g.gold, g.traps, countable(&g.gold, found, g.it.Question, g.lang), asked, g.lang)
 	cs = sameNoun(&g.gold, cs, reply, g.it.Question)
+	if none := r.naughts(&g.gold, g.it.Question); len(none) > 0 {
+		cs = inOrder(append(cs, none...))
+	}
 	r.signs(&g.gold, cs)
 	r.asked = inPast(g.it.Question)
 	r.mark(cs, found)
@@ -219,6 +220,8 @@ func (g *grader) words(reply string) Score {
 		if parted := unglued(reply, false); parted != reply {
 			if again := g.read(parted, question); again.matches {
 				l, sure = again, false
+			} else if again.embedded(&g.gold); again.matches {
+				l, sure = again, false
 			}
 		}
 	}
@@ -271,6 +274,16 @@ func (g *grader) read(reply, question string) lettered {
 		l.matches = l.matches || l.cs[i].relation == value.Match
 	}
 	return l
+}
+
+// embedded adds the places where a spelling of the truth has run together with its neighbours.
+func (l *lettered) embedded(gold *truth) {
+	for _, name := range gold.folded() {
+		for _, s := range embedded(l.text, name) {
+			l.cs = inOrder(append(l.cs, candidate{span: s, relation: value.Match, text: name}))
+			l.matches = true
+		}
+	}
 }
 
 // wordsOf gives the words of a folded text.
@@ -331,6 +344,11 @@ func (g *grader) truthValue(reply string) Score {
 		}
 	}
 	s := g.settled(side(&c))
+	if s.Verdict == Correct && len(g.gold.Aliases) > 0 {
+		if m, ok := g.otherReason(found, value.Find(g.it.Question, g.lang)); ok {
+			return Score{Verdict: Partial, Why: "the reply says " + said + ", which is right, but gives " + m.Text + " as a figure; the truth is " + g.gold.Aliases[0]}
+		}
+	}
 	// Negations counted in prose are less certain than a yes or no.
 	s.Final = s.Final && slices.ContainsFunc(found, func(m value.Mention) bool { return m.Kind == value.Bool && m.Start == at.start })
 	return s

@@ -53,7 +53,7 @@ func (r *reading) opposes(asked span, reply *reading, said span) bool {
 }
 
 // ruling picks the sentence of a reply without a yes or no that answers the question all the same: the first one that holds most of the
-// words that the question asks with, a word of conclusion at its head counting for one; else the first that denies, or has no words of its
+// words that the question asks with, a word of conclusion at its head counting for two; else the first that denies, or has no words of its
 // own ("It does."), which is elliptic and final. A sentence that only asks whether says nothing. None is -1: a name is neither yes nor no.
 func (r *reading) ruling(asked map[string]bool) (at int, elliptic bool) {
 	at = -1
@@ -63,16 +63,16 @@ func (r *reading) ruling(asked map[string]bool) (at int, elliptic bool) {
 		if i > mostSentences || r.wonders(all) {
 			continue
 		}
-		terms := text.Terms(s.Of(r.text))
 		shared := 0
-		for _, w := range terms {
-			if within(asked, w) {
+		terms := termSet(s.Of(r.text))
+		for w := range asked {
+			if within(terms, w) {
 				shared++
 			}
 		}
 		weight := shared
 		if r.opensWith(i, concludes) {
-			weight++
+			weight += 2
 		}
 		switch {
 		case at < 0 && (shared > 0 || r.negations(all) > 0):
@@ -103,15 +103,20 @@ func (r *reading) elliptic(s span) bool {
 	return n > 0 && !hasHan(r.text[s.start:s.end])
 }
 
-// wonders reports whether a stretch asks instead of telling: "to determine whether", 是否.
+// wonders reports whether a stretch asks instead of telling: "to determine whether", "to assess if", 是否.
 func (r *reading) wonders(s span) bool {
 	t := r.text[s.start:s.end]
 	if strings.Contains(t, "是否") || strings.HasSuffix(strings.TrimSpace(t), "?") || strings.HasSuffix(strings.TrimSpace(t), "？") {
 		return true
 	}
 	for k := r.before(s.start) + 1; k < len(r.terms) && r.terms[k].start < s.end; k++ {
-		if strings.EqualFold(r.word(k), "whether") {
+		switch strings.ToLower(r.word(k)) {
+		case "whether":
 			return true
+		case "if": // to determine if it applies
+			if k > 0 && r.terms[k-1].start >= s.start && r.terms[k-1].class&(tells|computes) != 0 {
+				return true
+			}
 		}
 	}
 	return false

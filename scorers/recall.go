@@ -26,6 +26,9 @@ func (c recall) suffices(trapped bool) bool {
 	if c.echo || c.hit == 0 {
 		return false
 	}
+	if c.size >= longTruth && !trapped && 2*c.hit > c.size && !c.figures { // of many figures one may be left off
+		return 3*c.hit >= 2*c.size
+	}
 	return c.hit == c.size || !trapped && !c.headless && c.figures && 2*c.hit > c.size
 }
 

@@ -130,6 +130,10 @@ func (rd *reader) quantity(i int) int {
 			return 0
 		}
 		j++
+		if s := rd.scaleAt(j); s >= 1000 && !v.Scaled { // (4,625) million
+			v.Num, v.Step, v.Scaled = v.Num*s, v.Step*s, true
+			j++
+		}
 	}
 	if !bounded {
 		v.Bound = rd.boundBefore(i, v.Kind == Duration)

@@ -94,6 +94,7 @@ var (
 	asksScale  = regexp.MustCompile(`(?i)\bin (?:USD|US dollars?|\$|dollars?)?\s*\(?(thousand|million|billion)s?\b`)
 	asksPlaces = regexp.MustCompile(`(?i)\b(one|two|three|[1-4]) decimal`)
 	changes    = regexp.MustCompile(`(?i)\bhow much\b.*\bchanged?\b`)
+	level      = regexp.MustCompile(`(?i)\b(flat|unchanged|no (real )?(change|growth))\b`)
 	fromTo     = regexp.MustCompile(`(?i)\bfrom\b.*\bto\b`)
 )
 
@@ -266,6 +267,8 @@ next:
 		texts[i] = gold[f.Start:f.End]
 	}
 	switch {
+	case len(figures) == 0 && ask.change && level.MatchString(gold):
+		return suites.Answer{Kind: value.Percent, Text: "0%", Aliases: []string{gold}}, true
 	case len(figures) == 1 && (figures[0].Kind != value.Number || figures[0].Unit != "" || ask.count):
 		a := suites.Answer{Kind: figures[0].Kind, Text: texts[0]}
 		_, err := a.Value(lang)
