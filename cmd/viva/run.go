@@ -160,6 +160,7 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 		return err
 	}
 	l := newLibrary(s, p, f)
+	l.say = a.say
 	defer func() { err = errors.Join(err, l.Close()) }()
 	arms, err := l.arms(ctx, p.Arms)
 	if err != nil {
