@@ -19,7 +19,10 @@ type grid struct {
 // grids are the tables of a report, in the order of their weight. Tables without a row are left out.
 func grids(r Report) []grid {
 	var list []grid
-	for _, g := range []grid{verdictGrid(r), liftGrid(r), causeGrid(r), latencyGrid(r), speedGrid(r)} {
+	for _, g := range []grid{
+		verdictGrid(r), liftGrid(r), crossGrid(r), lossGrid(r), causeGrid(r), editedGrid(r), abstentionGrid(r), retrievalGrid(r), familyGrid(r),
+		latencyGrid(r), speedGrid(r),
+	} {
 		if len(g.rows) > 0 {
 			list = append(list, g)
 		}
@@ -79,6 +82,9 @@ func verdictGrid(r Report) grid {
 	}
 	bounded := false
 	for _, a := range r.Summary.Arms {
+		if a.Context {
+			continue
+		}
 		c := a.Counts
 		row := []string{
 			a.Name, strconv.Itoa(c.Scored), a.Accuracy.interval(), a.Accuracy.of(), strconv.Itoa(c.Partial), a.Hallucination.interval(),
@@ -105,6 +111,9 @@ func liftGrid(r Report) grid {
 	g := grid{title: "Against the closed book, question by question", left: 1,
 		head: []string{"arm", "pairs", "lift, points [95 % CI]", "rescue %", "harm %", "induced hallucination % [95 % CI]", "dropped"}}
 	for _, p := range r.Summary.Pairs {
+		if edits(p.Arm) {
+			continue
+		}
 		g.rows = append(g.rows, []string{
 			p.Arm, strconv.Itoa(p.N), p.Lift.interval(), p.Rescue.brief(), p.Harm.brief(), p.Induced.interval(),
 			strconv.Itoa(p.DroppedUnscored + p.DroppedFailed),
@@ -150,10 +159,6 @@ func causeGrid(r Report) grid {
 			row = append(row, strconv.Itoa(n))
 		}
 		g.rows = append(g.rows, row)
-	}
-	if t := r.Summary.Retrieval; t != nil {
-		g.foot = fmt.Sprintf("The retriever laid all of the evidence open for %s %% of the answerable questions (%d of %d).",
-			t.EvidenceShown.Value.percent(), t.EvidenceShown.Successes, t.EvidenceShown.N)
 	}
 	return g
 }

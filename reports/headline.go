@@ -6,18 +6,27 @@ import (
 	"github.com/viva-eval/viva/runners"
 )
 
-// HeadArm returns the arm that the headline is about: retrieved, else oracle, else the first that was scored and is not about edited pages.
-// False when there is none.
+// HeadArm returns the arm that the headline is about: retrieved, else tools, else oracle, spelled without parameters if there is such a one;
+// else the first that was scored and whose pages are neither edited nor without the answer on purpose. False when there is none.
 func (r Report) HeadArm() (Arm, bool) {
-	for _, name := range []string{runners.Retrieved, runners.Oracle} {
+	for _, base := range []string{runners.Retrieved, runners.Tools, runners.Oracle} {
+		best := Arm{}
 		for _, a := range r.Summary.Arms {
-			if a.Name == name && a.Counts.Scored > 0 {
-				return a, true
+			if runners.BaseArm(a.Name) == base && a.Counts.Scored > 0 && (best.Name == "" || a.Name == base) {
+				best = a
 			}
+		}
+		if best.Name != "" {
+			return best, true
 		}
 	}
 	for _, a := range r.Summary.Arms {
-		if a.Counts.Scored > 0 && !a.Context {
+		if a.Counts.Scored > 0 && !a.Context && !mustAbstain(a.Name) {
+			return a, true
+		}
+	}
+	for _, a := range r.Summary.Arms {
+		if a.Counts.Scored > 0 {
 			return a, true
 		}
 	}
@@ -34,9 +43,13 @@ func (r Report) Headline() string {
 		runners.Retrieved:  "With the pages a retriever finds",
 		runners.Oracle:     "With the right pages open",
 		runners.ClosedBook: "With the books closed",
-	}[a.Name]
-	if where == "" {
+		runners.Tools:      "With tools to look things up",
+	}[runners.BaseArm(a.Name)]
+	switch {
+	case where == "":
 		where = "In the arm " + a.Name
+	case a.Name != runners.BaseArm(a.Name):
+		where += " (" + a.Name + ")"
 	}
 	s := where + ", "
 	if a.Accuracy.N > 0 {

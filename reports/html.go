@@ -6,10 +6,11 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/viva-eval/viva/reports/plot"
-	"github.com/viva-eval/viva/runners"
 )
 
 //go:embed page/page.html
@@ -30,6 +31,8 @@ func HTML(w io.Writer, r Report) error {
 		"score":   Score.interval,
 		"brief":   Rate.brief,
 		"tie":     tie,
+		"mean":    Mean.interval,
+		"p":       Figure.pValue,
 		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
 	}).Parse(pageTemplate)
 	if err != nil {
@@ -49,7 +52,12 @@ type page struct {
 	Tiles                                               []tile
 	Notes                                               []Note
 	Arms                                                []pageArm
+	SliceArms                                           []Arm
 	AllRates                                            []pageRates
+	Losses                                              []pageLoss
+	LossTable, Abstention, Edited, Families, Found      pageGrid
+	SweepCharts                                         []pageChart
+	LossCharts                                          bool
 	Bounded, Truncated, Filtered                        bool
 	VerdictCharts, LiftCharts, SliceCharts, SpeedCharts []pageChart
 	Pairs                                               []Pair
@@ -93,6 +101,19 @@ type (
 		Head        []string
 		Rows        [][]string
 	}
+	// pageLoss is a waterfall with its questions; Chart is nil where there are too many to draw.
+	pageLoss struct {
+		Arm   string
+		Chart *pageChart
+		Bars  []pageLossBar
+	}
+	pageLossBar struct {
+		Name        string
+		N, False    int
+		Items       []LostItem
+		More        int // items that are not listed
+		Explanation string
+	}
 	pageWrong struct {
 		Arm        string
 		Shown, All int
@@ -110,18 +131,25 @@ func pageOf(r Report) (page, error) {
 	s := r.Summary
 	p := page{
 		Style: template.CSS(pageStyle), Target: targetName(r), Suite: suiteName(r), Headline: r.Headline(), Notes: s.Notes,
-		Pairs: s.Pairs, Sides: []string{"correct", "neither", "incorrect"}, Retrieval: s.Retrieval, Speed: s.Speed, Facts: factList(r),
+		Pairs: openPairs(s.Pairs), Sides: []string{"correct", "neither", "incorrect"}, Retrieval: s.Retrieval, Speed: s.Speed, Facts: factList(r),
 		Truncated: s.Counts.Truncated > 0, Filtered: s.Counts.Filtered > 0,
+		LossTable: pageGridOf(lossGrid(r)), Abstention: pageGridOf(abstentionGrid(r)), Edited: pageGridOf(editedGrid(r)), Families: pageGridOf(familyGrid(r)),
+		Found: pageGridOf(retrievalGrid(r)), SliceArms: r.plainArms(),
 		Causes: pageGridOf(causeGrid(r)), Latency: pageGridOf(latencyGrid(r)), Throughput: pageGridOf(speedGrid(r)),
 	}
 	if a, ok := r.HeadArm(); ok {
 		p.HeadArm, p.Tiles = a.Name, tiles(r, a)
 	}
+	var open []Arm
 	for _, a := range s.Arms {
+		if a.Context {
+			continue
+		}
+		open = append(open, a)
 		p.Arms = append(p.Arms, pageArm{a, aboutArm(a.Name)})
 		p.Bounded = p.Bounded || a.Accuracy.Bounded || a.Hallucination.Bounded
 	}
-	p.AllRates = allRates(s.Arms)
+	p.AllRates = allRates(open)
 	p.Slices = pageSlicesOf(r)
 	for _, a := range s.Arms {
 		w := pageWrong{Arm: a.Name, All: a.Counts.Incorrect}
@@ -143,29 +171,51 @@ func (p *page) draw(r Report) error {
 	if err != nil {
 		return fmt.Errorf("draw page: %w", err)
 	}
+	drawn := drawnLosses(r)
+	for _, w := range r.Summary.Waterfalls {
+		loss, err := pageLossOf(press, w, slices.Contains(drawn, w.Arm))
+		if err != nil {
+			return err
+		}
+		p.Losses = append(p.Losses, loss)
+		p.LossCharts = p.LossCharts || loss.Chart != nil
+	}
 	for _, c := range charts(r) {
-		svg, err := press.Inline(c, false)
-		if err != nil {
-			return fmt.Errorf("draw page: %w", err)
+		if strings.HasPrefix(c.Name, "waterfall-") {
+			continue // drawn with its questions
 		}
-		phone, err := press.Inline(c, true)
+		drawn, err := inline(press, c)
 		if err != nil {
-			return fmt.Errorf("draw page: %w", err)
+			return err
 		}
-		// The drawing is our own: paths and numbers, its label escaped where it is made.
-		drawn := pageChart{c.Title, c.Note, template.HTML(svg + phone)}
-		switch c.Name {
-		case "verdicts", "hallucination":
+		switch {
+		case c.Name == "verdicts" || c.Name == "hallucination":
 			p.VerdictCharts = append(p.VerdictCharts, drawn)
-		case "lift":
+		case c.Name == "lift":
 			p.LiftCharts = append(p.LiftCharts, drawn)
-		case "latency":
+		case strings.HasPrefix(c.Name, "sweep-"):
+			p.SweepCharts = append(p.SweepCharts, drawn)
+		case c.Name == "latency":
 			p.SpeedCharts = append(p.SpeedCharts, drawn)
 		default:
 			p.SliceCharts = append(p.SliceCharts, drawn)
 		}
 	}
 	return nil
+}
+
+// inline sets a chart for a page, in its wide and its narrow form.
+func inline(press *plot.Press, c plot.Chart) (pageChart, error) {
+	svg, err := press.Inline(c, false)
+	if err != nil {
+		return pageChart{}, fmt.Errorf("draw page: %w", err)
+	}
+	phone, err := press.Inline(c, true)
+	if err != nil {
+		return pageChart{}, fmt.Errorf("draw page: %w", err)
+	}
+	// The drawing is our own: paths and numbers, its label escaped where it is made.
+	return pageChart{c.Title, c.Note, template.HTML(svg + phone)}, nil
 }
 
 // tiles are the large figures of an arm.
@@ -226,20 +276,6 @@ func barOf(r Rate, tone string) pageBar {
 	return b
 }
 
-// aboutArm says what lies open in an arm.
-func aboutArm(name string) string {
-	switch name {
-	case runners.ClosedBook:
-		return "no pages"
-	case runners.Oracle:
-		return "the right pages"
-	case runners.Retrieved:
-		return "what the retriever finds"
-	default:
-		return ""
-	}
-}
-
 // allRates lists every rate, arms side by side.
 func allRates(arms []Arm) []pageRates {
 	if len(arms) == 0 {
@@ -282,7 +318,7 @@ func pageSlicesOf(r Report) []pageSlices {
 		group := pageSlices{Dimension: d.name}
 		for _, v := range values {
 			row := pageSlice{Name: sliceName(Slice{Dimension: d.name, Value: v})}
-			for _, a := range r.Summary.Arms {
+			for _, a := range r.plainArms() {
 				s, _ := findSlice(r, d.name, v, a.Name) // the empty slice prints as dashes
 				row.Cells = append(row.Cells, s)
 			}

@@ -47,6 +47,17 @@ func (l Loss) String() string {
 	return string(l)
 }
 
+// label is the loss on a chart, where there is less room.
+func (l Loss) label() string {
+	switch l {
+	case LossStale:
+		return "a stale value"
+	case LossRefused:
+		return "refused though shown"
+	}
+	return l.String()
+}
+
 // Waterfall says what became of the answerable questions of an arm: N = Right + the losses.
 type Waterfall struct {
 	Arm        string `json:"arm"`

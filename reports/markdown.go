@@ -60,17 +60,17 @@ func (g grid) markdown(b *strings.Builder) {
 	}
 }
 
-// sliceGrids has one table for each dimension, with accuracy and hallucination side by side for every arm.
+// sliceGrids has one table for each dimension, with accuracy and hallucination side by side for the arms there is room for.
 func sliceGrids(r Report) []grid {
 	var list []grid
 	for _, d := range dimensions {
 		g := grid{title: "By " + d.name, head: []string{d.name}, left: 1}
-		for _, a := range r.Summary.Arms {
+		for _, a := range r.plainArms() {
 			g.head = append(g.head, a.Name+": correct %", a.Name+": hallucination %")
 		}
 		for _, value := range sliceValues(r, d.name) {
 			row := []string{sliceName(Slice{Dimension: d.name, Value: value})}
-			for _, a := range r.Summary.Arms {
+			for _, a := range r.plainArms() {
 				s, ok := findSlice(r, d.name, value, a.Name)
 				if !ok {
 					row = append(row, "–", "–")

@@ -33,6 +33,9 @@ func MeasuresCSV(w io.Writer, r Report) error {
 	single := func(arm, measure, unit string, n int, v Figure) {
 		write(append(lead(arm, "", "", measure, unit), "", strconv.Itoa(n), "", v.cell(), "", "", "", "", "")...)
 	}
+	figure := func(arm, measure string, v Mean) {
+		write(append(lead(arm, "", "", measure, "fraction"), "", strconv.Itoa(v.N), v.NEff.cell(), v.Value.cell(), v.Low.cell(), v.High.cell(), "", "", "")...)
+	}
 	for _, a := range r.Summary.Arms {
 		for _, m := range a.rates() {
 			rate(a.Name, "", "", m.name, m.rate)
@@ -53,6 +56,30 @@ func MeasuresCSV(w io.Writer, r Report) error {
 		rate(p.Arm, "", "", "rescue", p.Rescue)
 		rate(p.Arm, "", "", "harm", p.Harm)
 		rate(p.Arm, "", "", "induced_hallucination", p.Induced)
+		rate(p.Arm, "", "", "rescue_rate", p.RescueRate)
+		rate(p.Arm, "", "", "harm_rate", p.HarmRate)
+		rate(p.Arm, "", "", "over_abstention", p.OverAbstention)
+	}
+	for _, w := range r.Summary.Waterfalls {
+		for _, b := range w.Losses {
+			rate(w.Arm, "", "", "lost_"+string(b.Loss), b.Share)
+		}
+	}
+	for _, t := range r.Summary.Retrievals {
+		rate(t.Arm, "", "", "evidence_all_shown", t.EvidenceShown)
+		figure(t.Arm, "recall_at_k", t.Recall)
+		figure(t.Arm, "ndcg_at_k", t.NDCG)
+		figure(t.Arm, "mrr", t.ReciprocalRank)
+	}
+	for _, e := range r.Summary.Edited {
+		rate(e.Arm, "", "", "followed_page", e.Page)
+		rate(e.Arm, "", "", "followed_world", e.World)
+		rate(e.Arm, "", "", "context_override", e.Override)
+	}
+	for _, f := range r.Summary.Families {
+		rate(f.Name, "", "", "no_degradation_rate", f.NoDegradation)
+		rate(f.Name, "", "", "retrieval_size_robustness", f.SizeRobustness)
+		figure(f.Name, "retrieval_order_robustness", f.OrderRobustness)
 	}
 	for _, s := range r.Summary.Slices {
 		rate(s.Arm, s.Dimension, s.Value, "accuracy", s.Accuracy)

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/viva-eval/viva/reports/plot"
 )
@@ -21,6 +22,9 @@ func charts(r Report) []plot.Chart {
 	var points []plot.Point
 	var times []plot.Percentiles
 	for _, a := range r.Summary.Arms {
+		if a.Context {
+			continue
+		}
 		c := a.Counts
 		of := func(n int) float64 { return float64(ratio(float64(n), float64(c.Answered))) }
 		shares = append(shares, plot.Shares{
@@ -29,12 +33,18 @@ func charts(r Report) []plot.Chart {
 		})
 		points = append(points, point(a.Name, a.Hallucination))
 		first, answer := a.Latency.FirstToken, a.Latency.Answer
+		if answer.N > 0 && len(r.Summary.Arms) <= mostArms {
+			times = append(times, spread(a.Name+", first token", first))
+		}
 		if answer.N > 0 {
-			times = append(times, spread(a.Name+", first token", first), spread(a.Name+", answer", answer))
+			times = append(times, spread(a.Name+", answer", answer))
 		}
 	}
 	var lifts []plot.Lifted
 	for _, p := range r.Summary.Pairs {
+		if edits(p.Arm) {
+			continue
+		}
 		lift := plot.Point{Value: float64(p.Lift.Value), Low: float64(p.Lift.Low), High: float64(p.Lift.High)}
 		if p.Lift.Bounded {
 			lift = plot.Point{Value: float64(p.Lift.Least), Low: float64(p.Lift.BoundLow), High: float64(p.Lift.BoundHigh), Debt: float64(p.Lift.Most - p.Lift.Least), Blind: p.N == 0}
@@ -42,6 +52,12 @@ func charts(r Report) []plot.Chart {
 		lifts = append(lifts, plot.Lifted{Label: p.Arm, Rescue: point("", p.Rescue), Harm: point("", p.Harm), Lift: lift})
 	}
 	all := []plot.Chart{plot.Verdicts(shares), plot.Hallucination(points), plot.Lift(lifts)}
+	for _, w := range r.Summary.Waterfalls {
+		all = append(all, waterfallChart(w))
+	}
+	for _, s := range r.Summary.Sweeps {
+		all = append(all, sweepChart(s))
+	}
 	for _, d := range dimensions {
 		if values := sliceValues(r, d.name); len(values) > 1 && len(values) <= mostGroups {
 			all = append(all, bySlice(r, d.name, values))
@@ -60,13 +76,13 @@ func charts(r Report) []plot.Chart {
 // bySlice sets the accuracy of the arms side by side.
 func bySlice(r Report, dimension string, values []string) plot.Chart {
 	var series []string
-	for _, a := range r.Summary.Arms {
+	for _, a := range r.plainArms() {
 		series = append(series, a.Name)
 	}
 	var groups []plot.Group
 	for _, v := range values {
 		g, defined := plot.Group{Label: sliceName(Slice{Dimension: dimension, Value: v})}, false
-		for _, a := range r.Summary.Arms {
+		for _, a := range r.plainArms() {
 			p := plot.Point{Value: math.NaN()}
 			if s, ok := findSlice(r, dimension, v, a.Name); ok && s.Accuracy.N+s.Accuracy.Unscored > 0 {
 				p, defined = point(a.Name, s.Accuracy), true
@@ -78,6 +94,48 @@ func bySlice(r Report, dimension string, values []string) plot.Chart {
 		}
 	}
 	return plot.Accuracy(dimension, series, groups)
+}
+
+// waterfallChart draws the losses of an arm.
+func waterfallChart(w Waterfall) plot.Chart {
+	var steps []plot.Step
+	for _, b := range w.Losses {
+		steps = append(steps, plot.Step{Label: b.Loss.label(), N: b.Share.Successes, Share: float64(b.Share.Value), False: float64(ratio(float64(b.False), float64(w.N)))})
+	}
+	c := plot.Waterfall(w.Arm, w.Arm, w.N, steps, plot.Step{N: w.Right.Successes, Share: float64(w.Right.Value)})
+	if w.Right.Unscored > 0 {
+		c.Note = fmt.Sprintf("%d unscored answers are left out.", w.Right.Unscored)
+	}
+	return c
+}
+
+// sweepChart draws the answers over a setting.
+func sweepChart(s Sweep) plot.Chart {
+	title, axis := sweepTitle(s)
+	var ticks []plot.Tick
+	var right, wrong []plot.Point
+	for _, p := range s.Points {
+		label := strconv.FormatFloat(p.Value, 'g', -1, 64)
+		if s.Param == "rate" {
+			label = strconv.FormatFloat(100*p.Value, 'g', 4, 64) + " %"
+		}
+		ticks = append(ticks, plot.Tick{Value: p.Value, Label: label})
+		right, wrong = append(right, point("", p.Accuracy)), append(wrong, point("", p.Hallucination))
+	}
+	return plot.Sweep(s.Param+"-"+s.Name, title, axis, s.Param == "k", ticks, right, wrong)
+}
+
+// sweepTitle says what a sweep follows, and names its axis.
+func sweepTitle(s Sweep) (title, axis string) {
+	switch s.Param {
+	case "k":
+		return "More passages: " + s.Name, "passages (k), by their logarithm"
+	case "at":
+		return "Where the evidence stands: " + s.Name, "place of the evidence, 1 is first"
+	case "rate":
+		return "More noise: " + s.Name, "share of noise among the passages"
+	}
+	return s.Param + ": " + s.Name, s.Param
 }
 
 // point turns a rate into a point; where bounds stand in for its value, from the least with the rest as debt.

@@ -58,16 +58,16 @@ func TestSparse(t *testing.T) {
 		print  bool   // as files too, which is slow
 	}{
 		{"all unscored", all, unscored(all.arms...), "verdicts hallucination lift accuracy-by-language accuracy-by-skill accuracy-by-domain latency", "No answer was scored.", true},
-		{"closed book unscored", all, unscored(runners.ClosedBook), "verdicts hallucination lift accuracy-by-language accuracy-by-skill accuracy-by-domain latency", "between", false},
-		{"retrieved unscored", all, unscored(runners.Retrieved), "verdicts hallucination lift accuracy-by-language accuracy-by-skill accuracy-by-domain latency", "With the right pages open", false},
+		{"closed book unscored", all, unscored(runners.ClosedBook), "verdicts hallucination lift waterfall-oracle waterfall-retrieved accuracy-by-language accuracy-by-skill accuracy-by-domain latency", "between", false},
+		{"retrieved unscored", all, unscored(runners.Retrieved), "verdicts hallucination lift waterfall-oracle accuracy-by-language accuracy-by-skill accuracy-by-domain latency", "With the right pages open", false},
 		{"no pair scored", all, func(g *scorers.Graded) {
 			if strings.HasSuffix(g.Item.ID, "1") == (g.Trial.Arm == runners.ClosedBook) {
 				unscored(g.Trial.Arm)(g)
 			}
-		}, "verdicts hallucination lift accuracy-by-language accuracy-by-skill accuracy-by-domain latency", " to ", true},
+		}, "verdicts hallucination lift waterfall-oracle waterfall-retrieved accuracy-by-language accuracy-by-skill accuracy-by-domain latency", " to ", true},
 		{"all failed", all, failed, "", "No answer was scored.", true},
-		{"no times", all, untimed, "verdicts hallucination lift accuracy-by-language accuracy-by-skill accuracy-by-domain", "hallucination", false},
-		{"one item", one, func(*scorers.Graded) {}, "verdicts hallucination lift latency", "Fewer than 30", false},
+		{"no times", all, untimed, "verdicts hallucination lift waterfall-oracle waterfall-retrieved accuracy-by-language accuracy-by-skill accuracy-by-domain", "hallucination", false},
+		{"one item", one, func(*scorers.Graded) {}, "verdicts hallucination lift waterfall-oracle waterfall-retrieved latency", "Fewer than 30", false},
 		{"no rows", none, func(*scorers.Graded) {}, "", "nothing to report", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -48,6 +48,12 @@ func charts() []Chart {
 			{"हिन्दी", []Point{{"", 0, 0, .28, 0, false}, {"", .70, .40, .89, 0, false}, {"", nan, nan, nan, 0, false}}},
 		}),
 		Latency([]Percentiles{{"closed-book, first token", 180, 420, 900}, {"closed-book, answer", 1250, 2900, 5200}, {"retrieved, answer", 1950, 4100, 7300}}),
+		Waterfall("retrieved:k=5", "retrieved:k=5", 74, []Step{
+			{"missed by the retriever", 3, .04, 0}, {"ignored though shown", 6, .08, .05}, {"misled by noise", 0, 0, 0}, {"refused though shown", 14, .19, 0},
+		}, Step{N: 51, Share: .69}),
+		Sweep("k-retrieved", "More passages", "passages (k)", true, []Tick{{1, "1"}, {5, "5"}, {6, "6"}, {50, "50"}},
+			[]Point{{"", .5, .4, .6, 0, false}, {"", nan, nan, nan, 0, false}, {"", .7, .6, .8, .1, false}, {"", .6, .5, .7, 0, false}},
+			[]Point{{"", .1, .05, .2, 0, false}, {"", .12, .07, .2, 0, false}, {"", .1, .05, .2, 0, false}, {"", .3, .2, .4, 0, true}}),
 	}
 }
 
@@ -165,6 +171,8 @@ func TestEmptyCharts(t *testing.T) {
 		Hallucination([]Point{none, {"", inf, 0, 1, 0, false}}), Lift([]Lifted{{"x", Point{Value: .5}, Point{Value: .5}, none}}),
 		Accuracy("skill", []string{"x"}, []Group{{"a", []Point{none}}, {"b", nil}, {"c", []Point{none, {Value: .5}}}}),
 		Latency([]Percentiles{{"x", nan, 1, 2}, {"y", inf, inf, inf}}),
+		Waterfall("x", "x", 0, []Step{{"missed", 0, nan, nan}}, Step{Share: nan}), Sweep("", "", "", true, nil, nil, nil),
+		Sweep("", "", "", false, []Tick{{1, "1"}, {2, "2"}}, []Point{{Value: .5}, none}, []Point{{Value: .5}, none}),
 	} {
 		if !c.Empty() {
 			t.Errorf("%q is not empty", c.Name)
@@ -189,6 +197,8 @@ func TestOddFigures(t *testing.T) {
 				for _, chart := range []Chart{
 					Verdicts([]Shares{{"a", v[0], v[1], v[2], v[3], v[4], 9}}), Hallucination([]Point{a, b, c}), Lift([]Lifted{{"a", a, b, c}}),
 					Accuracy("skill", []string{"x", "y", "z"}, []Group{{"one", []Point{a, b}}, {"two", []Point{c}}}),
+					Waterfall("a", "a", 9, []Step{{"x", 3, v[0], v[1]}, {"y", 0, v[2], v[3]}}, Step{N: 1, Share: v[4]}),
+					Sweep("a", "a", "k", true, []Tick{{1, "1"}, {v[0], "x"}, {50, "50"}}, []Point{a, b, c}, []Point{b, c, a}),
 					Latency([]Percentiles{{"a", v[0] * 1000, v[1] * 1000, v[2] * 1000}, {"b", v[3], v[4], v[5]}}),
 				} {
 					var vector bytes.Buffer
@@ -246,6 +256,16 @@ func BenchmarkInline(b *testing.B) {
 			if _, err := p.Inline(c, false); err != nil {
 				b.Fatal(err)
 			}
+		}
+	}
+}
+
+func TestFileNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"retrieved": "retrieved", "oracle:at=5:k=10": "oracle,at=5,k=10", "../../etc/x y": ".._.._etc_x_y", "a\x00\\b": "a__b", "页": "_", strings.Repeat("a", 300): strings.Repeat("a", 80),
+	} {
+		if got := fileName(name); got != want {
+			t.Errorf("%q becomes %q, want %q", name, got, want)
 		}
 	}
 }
