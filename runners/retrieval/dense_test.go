@@ -347,7 +347,7 @@ func BenchmarkDense(bm *testing.B) {
 	for i := range passages {
 		passages[i].ID = fmt.Sprintf("p%06d", i)
 	}
-	e := &embedder{endpoint: &endpoint{}, cache: &kept{}}
+	e := &embedder{endpoint: &endpoint{}, batch: 1, cache: &kept{}}
 	q := m.values[:columns]
 	key := sha256.Sum256([]byte("q"))
 	if err := e.cache.Put(bm.Context(), e.name(), [][32]byte{key}, [][]float32{q}); err != nil {
