@@ -12,6 +12,7 @@ type completion struct {
 	created      int64
 	finish       string
 	chunks       []string
+	calls        []toolCall
 	tokens       int
 	promptTokens int
 }
@@ -24,11 +25,11 @@ func (c *completion) whole() chatReply {
 	text := strings.Join(c.chunks, "")
 	return chatReply{
 		ID: c.id, Object: "chat.completion", Created: c.created, Model: Model, Usage: c.usage(),
-		Choices: []choice{{Message: &delta{Role: "assistant", Content: &text}, Finish: &c.finish}},
+		Choices: []choice{{Message: &delta{Role: "assistant", Content: &text, ToolCalls: c.calls}, Finish: &c.finish}},
 	}
 }
 
-// stream writes the reply as server-sent events: the role first, then a word an event, the reason for the end, the usage when it
+// stream writes the reply as server-sent events: the role first, then a word an event, a call, the reason for the end, the usage when it
 // is wanted, and [DONE]. It stops quietly when the client has gone.
 func (c *completion) stream(w http.ResponseWriter, withUsage bool) {
 	h := w.Header()
@@ -58,6 +59,13 @@ func (c *completion) stream(w http.ResponseWriter, withUsage bool) {
 	}
 	for i := range c.chunks {
 		if !send([]choice{{Delta: &delta{Content: &c.chunks[i]}}}, nil) {
+			return
+		}
+	}
+	for i := range c.calls {
+		call := c.calls[i]
+		call.Index = &i
+		if !send([]choice{{Delta: &delta{ToolCalls: []toolCall{call}}}}, nil) {
 			return
 		}
 	}

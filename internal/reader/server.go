@@ -18,7 +18,8 @@ import (
 const maxBody = 64 << 20
 
 // Handler serves the reader over the chat-completions protocol: POST /v1/chat/completions, streamed or not, GET /v1/models and
-// GET /health. Messages that are not an examination paper are answered as a closed-book question. It is safe for concurrent use.
+// GET /health. Messages that are not an examination paper are answered as a closed-book question, and a paper with tools begins with a
+// search, where a tool searches. It is safe for concurrent use.
 func Handler() http.Handler { return newHandler(time.Now) }
 
 func newHandler(now func() time.Time) http.Handler {
@@ -73,14 +74,19 @@ func (s *server) chat(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "invalid_request_error", err.Error())
 		return
 	}
+	n := s.requests.Add(1)
 	reply := completion{
-		id:      "chatcmpl-" + strconv.FormatInt(s.requests.Add(1), 10),
+		id:      "chatcmpl-" + strconv.FormatInt(n, 10),
 		created: s.now().Unix(),
 		finish:  "stop",
 	}
-	answer := s.answer(req.messages())
-	reply.chunks, reply.tokens = pieces(answer)
-	if limit := req.limit(); limit > 0 && reply.tokens > limit {
+	if reply.calls = req.calls(fmt.Sprintf("call%05d", n)); len(reply.calls) > 0 {
+		reply.finish = "tool_calls"
+		_, reply.tokens = pieces(reply.calls[0].Function.Arguments)
+	} else {
+		reply.chunks, reply.tokens = pieces(s.answer(&req))
+	}
+	if limit := req.limit(); limit > 0 && reply.tokens > limit && len(reply.calls) == 0 {
 		reply.finish = "length"
 		reply.chunks, reply.tokens = reply.chunks[:limit], limit
 	}
@@ -94,11 +100,13 @@ func (s *server) chat(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, reply.whole())
 }
 
-// answer answers a paper, and any other messages as a closed-book question in the language of the last one of the user's.
-func (s *server) answer(msgs []prompt.Message) string {
-	paper, err := prompt.Parse(msgs)
+// answer answers a paper from its passages and from what tools returned, and any other messages as a closed-book question in the
+// language of the last one of the user's.
+func (s *server) answer(req *chatRequest) string {
+	paper, results, err := req.paper()
+	paper.Passages = append(paper.Passages, results...)
 	if err != nil {
-		for _, m := range msgs {
+		for _, m := range req.messages() {
 			if m.Role == "user" {
 				paper = prompt.Paper{Question: m.Content}
 			}
