@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"github.com/viva-eval/viva/runners"
@@ -31,7 +30,7 @@ func (w Weights) checked() (Weights, error) {
 		return usual, nil
 	}
 	if !(w.Text > 0 && w.Text <= 1000) || !(w.Title >= 0 && w.Title <= 1000) {
-		return w, fmt.Errorf("weigh fields: title %v and text %v: a title weighs from 0 to 1000, a text above 0, up to 1000", w.Title, w.Text)
+		return w, misconfigured("weigh fields: title %v and text %v: a title weighs from 0 to 1000, a text above 0, up to 1000", w.Title, w.Text)
 	}
 	return w, nil
 }

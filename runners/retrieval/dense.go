@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -43,14 +42,14 @@ type Dense struct {
 var _ runners.Retriever = (*Dense)(nil)
 
 // OpenDense embeds the corpus, as far as the cache does not hold it, and returns the retriever. A nil cache keeps nothing; a nil client is one
-// of our own. It keeps the slice, which must not be changed afterwards.
+// of our own. It keeps the slice, which must not be changed afterwards. The error is a [ConfigError], a [ServerError], the cache's, or that of ctx.
 func OpenDense(ctx context.Context, cfg DenseConfig, passages []suites.Passage, cache Vectors, client *http.Client) (*Dense, error) {
 	const op = "embed texts"
 	if cfg.Model == "" {
-		return nil, fmt.Errorf("%s: no model", op)
+		return nil, misconfigured("%s: no model", op)
 	}
 	if cfg.Batch < 0 || cfg.Concurrency < 0 || cfg.MaxChars < 0 {
-		return nil, fmt.Errorf("%s: batch, concurrency and max_chars must not be negative", op)
+		return nil, misconfigured("%s: batch, concurrency and max_chars must not be negative", op)
 	}
 	e, err := newEndpoint(op, access{trimBase(cfg.BaseURL), cfg.APIKey, cfg.Timeout, cfg.Attempts, client})
 	if err != nil {

@@ -282,6 +282,9 @@ func TestDenseRefusesBadPlans(t *testing.T) {
 		if d != nil || err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("got %v, want an error that says %q and no secret", err, c.says)
 		}
+		if _, asked := errors.AsType[*ServerError](err); !asked && !errors.As(err, new(*ConfigError)) {
+			t.Errorf("%v is neither the plan's fault nor the server's", err)
+		}
 	}
 }
 

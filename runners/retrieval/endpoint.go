@@ -65,19 +65,19 @@ func newEndpoint(op string, a access) (*endpoint, error) {
 	u, err := url.Parse(strings.TrimSpace(a.address))
 	switch {
 	case strings.TrimSpace(a.address) == "":
-		return nil, fmt.Errorf("%s: no address", op)
+		return nil, misconfigured("%s: no address", op)
 	case err != nil:
-		return nil, fmt.Errorf("%s: the address does not parse", op) // url's own error repeats it, password included
+		return nil, misconfigured("%s: the address does not parse", op) // url's own error repeats it, password included
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return nil, fmt.Errorf("%s: the address must begin with http:// or https:// and name a host, like http://box:8080/v1", op)
+		return nil, misconfigured("%s: the address must begin with http:// or https:// and name a host, like http://box:8080/v1", op)
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("%s: the address must not hold a query or a fragment", op)
+		return nil, misconfigured("%s: the address must not hold a query or a fragment", op)
 	case a.timeout < 0 || a.attempts < 0:
-		return nil, fmt.Errorf("%s: timeout and attempts must not be negative", op)
+		return nil, misconfigured("%s: timeout and attempts must not be negative", op)
 	}
 	key := strings.TrimSpace(a.key)
 	if strings.ContainsFunc(key, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
-		return nil, fmt.Errorf("%s: the key holds control characters", op)
+		return nil, misconfigured("%s: the key holds control characters", op)
 	}
 	e := &endpoint{op: op, host: u.Host, http: a.client, timeout: or(a.timeout, time.Minute), attempts: or(a.attempts, 4)}
 	hidden := []string{key}

@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -54,9 +53,9 @@ func OpenHybrid(cfg HybridConfig, parts []Part, client *http.Client) (runners.Re
 func NewHybrid(depth int, parts ...Part) (*Hybrid, error) {
 	switch {
 	case len(parts) < 2:
-		return nil, errors.New("fuse retrievers: fewer than two")
+		return nil, misconfigured("fuse retrievers: fewer than two")
 	case depth < 0:
-		return nil, errors.New("fuse retrievers: depth must not be negative")
+		return nil, misconfigured("fuse retrievers: depth must not be negative")
 	}
 	return &Hybrid{parts: parts, depth: or(depth, 50)}, nil
 }

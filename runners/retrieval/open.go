@@ -29,7 +29,7 @@ func UsualWeights() Weights { return usual }
 func OpenBM25(ctx context.Context, cfg BM25Config, corpus func(context.Context) ([]suites.Passage, error)) (runners.Retriever, error) {
 	if cfg.Frozen {
 		if cfg.Snapshot == "" {
-			return nil, errors.New("open bm25: frozen without a snapshot: name the file to open")
+			return nil, misconfigured("open bm25: frozen without a snapshot: name the file to open")
 		}
 		return opening(OpenSnapshot(cfg.Snapshot))
 	}

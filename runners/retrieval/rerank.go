@@ -54,7 +54,8 @@ type Reranked struct {
 
 var _ runners.Retriever = (*Reranked)(nil)
 
-// NewReranked checks cfg and lays its reranker over a retriever. Nothing is sent. A nil client is one of our own.
+// NewReranked checks cfg and lays its reranker over a retriever. Nothing is sent. A nil client is one of our own. The error is a
+// [ConfigError].
 func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*Reranked, error) {
 	const op = "rerank passages"
 	r := &Reranked{of: of, model: cfg.Model, style: cfg.Style, depth: or(cfg.Depth, 30), batch: cfg.Batch, most: cfg.MaxChars}
@@ -62,15 +63,15 @@ func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*
 	case r.style == "" || r.style == jina:
 		r.style = jina
 		if cfg.Model == "" {
-			return nil, fmt.Errorf("%s: no model, which the style jina needs", op)
+			return nil, misconfigured("%s: no model, which the style jina needs", op)
 		}
 	case r.style == tei:
 		r.batch = or(r.batch, 32)
 	default:
-		return nil, fmt.Errorf("%s: unknown style %q: choose from jina, tei", op, cfg.Style)
+		return nil, misconfigured("%s: unknown style %q: choose from jina, tei", op, cfg.Style)
 	}
 	if cfg.Depth < 0 || cfg.Batch < 0 || cfg.MaxChars < 0 {
-		return nil, fmt.Errorf("%s: depth, batch and max_chars must not be negative", op)
+		return nil, misconfigured("%s: depth, batch and max_chars must not be negative", op)
 	}
 	var err error
 	r.endpoint, err = newEndpoint(op, access{cfg.URL, cfg.APIKey, cfg.Timeout, cfg.Attempts, client})

@@ -4,6 +4,7 @@ package retrieval
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/viva-eval/viva/suites"
 )
@@ -15,4 +16,13 @@ const FromCorpus = "corpus"
 func provenance(p suites.Passage) suites.Passage {
 	p.Origin = cmp.Or(p.Origin, FromCorpus)
 	return p
+}
+
+// ConfigError says that a retriever's configuration cannot be meant. Nothing was asked of anyone yet.
+type ConfigError struct{ Problem string }
+
+func (e *ConfigError) Error() string { return e.Problem }
+
+func misconfigured(format string, args ...any) error {
+	return &ConfigError{fmt.Sprintf(format, args...)}
 }
