@@ -135,6 +135,8 @@ func compareError(err error) error {
 		return usage("%w", err)
 	case errors.As(err, &nothing) && nothing.Unknown() != "":
 		return usage("compare runs: %s", nothing.Unknown()).withHint("--arm BASE,HEAD names one of base and one of head; --load does so for load stages")
+	case errors.As(err, &nothing) && nothing.Options.Intersect:
+		return infrastructure("%w", err).withHint("the two suites share no item id that was asked in both")
 	case errors.As(err, &nothing):
 		return infrastructure("%w", err).withHint("--arm BASE,HEAD compares one arm with another; --load does so for load stages")
 	}

@@ -133,7 +133,7 @@ func relyOn(rules gate.Rules, head baseline.Baseline, file string) error {
 	}
 	if err := gate.Rely(rules, head, labels); err != nil {
 		return (&exit{code: exitInconclusive, err: fmt.Errorf("the verdicts of %s are not relied on: %w", head.Scorer, err)}).
-			withHint("label a sample: viva label %s --scorer %s -o labels.csv, then add --labels labels.csv", head.Run.ID, head.Scorer)
+			withHint("label a sample: viva label %s --scorer %s --gate RULES.yaml -o labels.csv, then add --labels labels.csv", head.Run.ID, head.Scorer)
 	}
 	return nil
 }

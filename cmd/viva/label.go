@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/baseline"
 	"github.com/viva-eval/viva/reports/gate"
@@ -17,10 +21,10 @@ import (
 )
 
 type labelFlags struct {
-	db, baseline, scorer, out, read string
-	n                               int
-	seed                            uint64
-	json                            bool
+	db, baseline, scorer, rules, out, read string
+	n                                      int
+	seed                                   uint64
+	json                                   bool
 }
 
 func (a *app) labelCommand() *cobra.Command {
@@ -29,13 +33,17 @@ func (a *app) labelCommand() *cobra.Command {
 		Use:   "label RUN",
 		Short: "Choose replies for a person to label, and correct the verdicts by the labels",
 		Long: `Label writes a CSV of the replies whose labels would shrink the intervals most: those that
-the scorer is unsure of, and where two runs differ, more than their share. Fill in the
-column "label" with correct, partial, incorrect or abstained, and read the file back: rates,
-and with --baseline differences, are corrected by prediction-powered inference, so that
-the scorer need not be right, and need not err alike in both runs. It exits 3 when the
-labels are fewer than 50 or the scorer hardly tells right from wrong.`,
+the scorer is unsure of, and where two runs differ, more than their share. The file names
+neither run nor arm nor verdict, so that whoever labels is not swayed. Fill in the column
+"label" with correct, partial, incorrect or abstained, and read the file back: rates, and
+with --baseline differences, are corrected by prediction-powered inference, so that the
+scorer need not be right, and need not err alike in both runs. It exits 3 when the
+labels are fewer than 50 or the scorer hardly tells right from wrong.
+
+Where a question was asked several times, its first reply is labelled.`,
 		Example: `  viva label latest -o labels.csv
   viva label latest --read labels.csv
+  viva label latest --gate gate.yaml --scorer judge -o labels.csv
   viva label latest --baseline 20261102 -n 200 -o labels.csv`,
 		Args: takes(1, 1, "one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -53,7 +61,8 @@ labels are fewer than 50 or the scorer hardly tells right from wrong.`,
 	fs.StringVarP(&f.out, "output", "o", "", "CSV file to write")
 	fs.StringVar(&f.read, "read", "", "CSV file with labels to read")
 	fs.StringVar(&f.baseline, "baseline", "", "second run of the results file: label pairs of replies, correct differences")
-	fs.IntVarP(&f.n, "labels", "n", 100, "replies (or pairs) to choose, over all arms")
+	fs.StringVar(&f.rules, "gate", "", "rules: choose from the arms alone whose verdicts they rest on")
+	fs.IntVarP(&f.n, "labels", "n", 0, "replies (or pairs) to choose, over all arms (default: as many as a gate needs to rely on the scorer, 50 answerable ones an arm and a few more)")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the choice")
 	fs.BoolVar(&f.json, "json", false, "print one JSON object instead of a table")
 	return cmd
@@ -80,43 +89,86 @@ func (a *app) label(ctx context.Context, f labelFlags, db *store.File, run runne
 	if f.read != "" {
 		return a.correct(f, head, base)
 	}
-	if f.n < 1 {
+	if f.n < 0 {
 		return usage("labels is %d, must be at least 1", f.n)
 	}
-	labels := gate.Choose(head, base, f.n, rand.New(rand.NewPCG(f.seed, 0)))
+	var arms []string
+	if f.rules != "" {
+		rules, err := readRules(f.rules)
+		if err != nil {
+			return err
+		}
+		if arms = rules.Judged(); len(arms) == 0 {
+			return usage("no rule of %s rests on a verdict", f.rules)
+		}
+	}
+	labels := gate.Choose(head, base, arms, f.n, rand.New(rand.NewPCG(f.seed, 0)))
 	if len(labels) == 0 {
 		return infrastructure("label run %s: no reply is there to be labelled", run.ID)
 	}
 	for _, r := range runs {
-		if err := a.reciteLabels(ctx, db, r, head.Scorer, labels); err != nil {
+		if err := quote(ctx, db, r, labels); err != nil {
 			return err
 		}
 	}
 	if err := writeFile(f.out, func(w *os.File) error { return gate.WriteLabels(w, labels) }); err != nil {
 		return err
 	}
-	a.say("wrote %s: %d replies to label; fill in the column label with correct, partial, incorrect or abstained, then: viva label %s --read %s", f.out, len(labels), run.ID, f.out)
+	back := "viva label " + run.ID
+	if f.scorer != "" {
+		back += " --scorer " + f.scorer
+	}
+	if f.baseline != "" {
+		back += " --baseline " + f.baseline
+	}
+	a.say("wrote %s: %d replies to label; fill in the column label with correct, partial, incorrect or abstained, then: %s --read %s", f.out, len(labels), back, f.out)
+	a.foretell(labels, len(runs), run)
 	return nil
 }
 
-// recite puts question, truth and reply beside the labels of a run.
-func (a *app) reciteLabels(ctx context.Context, db *store.File, run runners.Run, by string, labels []gate.Label) error {
-	type key struct{ item, arm string }
-	at := map[key]int{}
-	for i, l := range labels {
-		if l.Run == run.ID {
-			at[key{l.Item, l.Arm}] = i
+// foretell says, arm by arm, what the labels will allow once they are given.
+func (a *app) foretell(labels []gate.Label, runs int, run runners.Run) {
+	all, answerable := map[string]int{}, map[string]int{}
+	for _, l := range labels {
+		all[l.Arm]++
+		if l.Answerable {
+			answerable[l.Arm]++
 		}
 	}
-	for g, err := range db.Graded(ctx, run.ID, by) {
+	what := "replies"
+	if runs > 1 {
+		what = "pairs of replies"
+	}
+	for _, arm := range slices.Sorted(maps.Keys(all)) {
+		n, of := all[arm]/runs, answerable[arm]/runs
+		allows := "enough for intervals, and for a gate to rely on the scorer"
+		if of < stats.LeastLabels {
+			allows = fmt.Sprintf("too few for an interval of accuracy, and for a gate to rely on the scorer, which take %d", stats.LeastLabels)
+		}
+		a.say("  %s: %d %s, %d of them to answerable questions: %s", arm, n, what, of, allows)
+	}
+	if run.Repeats > 1 {
+		a.say("  of each question's %d replies the first is labelled, and the first is what is corrected", run.Repeats)
+	}
+}
+
+// quote puts question, truth and reply beside the labels of a run.
+func quote(ctx context.Context, db *store.File, run runners.Run, labels []gate.Label) error {
+	at := map[[2]string]int{}
+	for i, l := range labels {
+		if l.Run == run.ID {
+			at[[2]string{l.Item, l.Arm}] = i
+		}
+	}
+	for q, err := range db.Questions(ctx, run.ID) {
 		if err != nil {
 			return err
 		}
-		i, wanted := at[key{g.Item.ID, g.Trial.Arm}]
-		if !wanted || g.Trial.Repeat != 0 || labels[i].Exchange != (gate.Exchange{}) {
+		i, wanted := at[[2]string{q.Item.ID, q.Trial.Arm}]
+		if !wanted || q.Trial.Repeat != 0 || labels[i].Exchange != (gate.Exchange{}) {
 			continue
 		}
-		labels[i].Exchange = gate.Exchange{Question: g.Item.Question, Truth: truth(g.Item.Answer), Reply: g.Trial.Response.Text}
+		labels[i].Exchange = gate.Exchange{Question: q.Item.Question, Truth: reports.Truth(q.Item), Reply: q.Trial.Response.Text}
 	}
 	return nil
 }
@@ -161,12 +213,7 @@ func (a *app) correct(f labelFlags, head baseline.Baseline, base *baseline.Basel
 
 func (a *app) printCorrections(list []gate.Correction) error {
 	g := reports.Grid{Left: 2, Head: []string{"arm", "measure", "as judged %", "corrected %", "95 % interval", "labels", "sensitivity", "specificity"}}
-	percent := func(x reports.Figure) string {
-		if !x.Defined() {
-			return "–"
-		}
-		return strconv.FormatFloat(100*float64(x), 'f', 1, 64)
-	}
+	percent := reports.Figure.Percent
 	for _, c := range list {
 		measure := string(c.Measure)
 		if c.Paired {
@@ -178,7 +225,7 @@ func (a *app) printCorrections(list []gate.Correction) error {
 		}
 		g.Rows = append(g.Rows, []string{c.Arm, measure, percent(c.Judged), percent(c.Value), interval, strconv.Itoa(c.Labels), percent(c.Judge.Sensitivity), percent(c.Judge.Specificity)})
 	}
-	g.Foot = "An interval takes 50 labels in the arm. Differences are run − baseline, in points."
+	g.Foot = fmt.Sprintf("An interval takes %d labels in the arm. Differences are run − baseline, in points.", stats.LeastLabels)
 	return g.Terminal(a.stdout)
 }
 

@@ -43,6 +43,7 @@ func TestScript(t *testing.T) {
 			return l.Close()
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"agree": agree,
 			"exits": exits,
 			"json":  isJSON,
 		},

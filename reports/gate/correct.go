@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -66,20 +67,30 @@ func Rely(rules Rules, head baseline.Baseline, labels []Label) error {
 			known[c.Arm] = c.Judge
 		}
 	}
-	for _, r := range rules.Rules {
-		arms := []string{r.Arm}
-		if d, _ := r.Measure.look(); d.twoArms {
-			arms = append(arms, closedBook)
-		} else if d.seconds || r.Measure == Failed {
-			continue // asks for no verdict
-		}
-		for _, arm := range arms {
-			if err := known[arm].Reliable(); err != nil {
-				return fmt.Errorf("arm %s: %w", arm, err)
-			}
+	for _, arm := range rules.Judged() {
+		if err := known[arm].Reliable(); err != nil {
+			return fmt.Errorf("arm %s: %w", arm, err)
 		}
 	}
 	return nil
+}
+
+// Judged lists the arms whose verdicts the rules rest on, in the order of the rules.
+func (r Rules) Judged() []string {
+	arms := []string{}
+	for _, rule := range r.Rules {
+		d, _ := rule.Measure.look()
+		if d.seconds || rule.Measure == Failed {
+			continue // asks for no verdict
+		}
+		if !slices.Contains(arms, rule.Arm) {
+			arms = append(arms, rule.Arm)
+		}
+		if d.twoArms && !slices.Contains(arms, closedBook) {
+			arms = append(arms, closedBook)
+		}
+	}
+	return arms
 }
 
 // Correct corrects accuracy, hallucination and the penalised score of each arm by a person's labels, and with a baseline their paired
@@ -87,10 +98,10 @@ func Rely(rules Rules, head baseline.Baseline, labels []Label) error {
 // their sizes. Labels for other runs or items are passed over. A stratum in which no label departs from the judge is given the spread of
 // one that does.
 func Correct(head baseline.Baseline, base *baseline.Baseline, labels []Label) []Correction {
-	given := map[[3]string]scorers.Verdict{}
+	given := map[string]scorers.Verdict{}
 	for _, l := range labels {
 		if l.Label != scorers.Unscored {
-			given[[3]string{l.Run, l.Arm, l.Item}] = l.Label
+			given[l.ID] = l.Label
 		}
 	}
 	var list []Correction
@@ -160,7 +171,7 @@ type stratum struct {
 	sum                        float64 // of all judged scores
 }
 
-func correct(all []unit, given map[[3]string]scorers.Verdict, run, before, arm string, m Measure) (Correction, bool) {
+func correct(all []unit, given map[string]scorers.Verdict, run, before, arm string, m Measure) (Correction, bool) {
 	nan := reports.Undefined()
 	c := Correction{Arm: arm, Measure: m, Paired: before != "", Judged: nan, Value: nan, Low: nan, High: nan, Judge: Judge{Sensitivity: nan, Specificity: nan}}
 	var strata [2]stratum
@@ -174,10 +185,10 @@ func correct(all []unit, given map[[3]string]scorers.Verdict, run, before, arm s
 			continue
 		}
 		s := &strata[one(u.sure())]
-		y, labelled := given[[3]string{run, arm, u.item}]
+		y, labelled := given[LabelID(run, arm, u.item)]
 		judged, truth := scoreOf(m, u.head), scoreOf(m, y)
 		if u.paired {
-			z, also := given[[3]string{before, arm, u.item}]
+			z, also := given[LabelID(before, arm, u.item)]
 			labelled = labelled && also
 			judged -= scoreOf(m, u.base)
 			truth -= scoreOf(m, z)

@@ -2,7 +2,9 @@ package gate
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,22 +14,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/reports/baseline"
 	"github.com/viva-eval/viva/scorers"
 )
 
-// A person's labels correct what a scorer or judge said. Only the first repeat of an item is labelled: further ones tell the person nothing new
-// about the judge.
+// A person's labels correct what a scorer or judge said. Only the first repeat of an item is labelled and corrected: further ones tell hardly
+// anything new about the judge.
 
 // Exchange is what a person needs to see of a reply.
 type Exchange struct{ Question, Truth, Reply string }
 
 // Label is a person's verdict on one reply.
 type Label struct {
-	Run, Item, Arm string
-	Judged         scorers.Verdict
+	// ID stands for run, arm and item in a file of labels, which names none of them: whoever labels is to see neither which of two models
+	// answered nor what the scorer made of it.
+	ID             string
+	Run, Item, Arm string // empty in what was read from a file
+	Answerable     bool
 	Label          scorers.Verdict // Unscored: not labelled yet
 	Exchange       Exchange
+}
+
+// LabelID is the [Label].ID of a reply: the first 60 bits of a digest, so that two replies among a million share one with a chance of one in two million.
+func LabelID(run, arm, item string) string {
+	sum := sha256.Sum256([]byte(run + "\x00" + arm + "\x00" + item))
+	return hex.EncodeToString(sum[:8])[:15]
 }
 
 // doubt says how much is unsure about a judge's verdicts: the standard deviation that is expected of a label around it.
@@ -98,83 +110,87 @@ func units(head baseline.Baseline, base *baseline.Baseline) []unit {
 	return list
 }
 
+// wanted is how many labels of answerable questions an arm gets where no number is asked for: the 50 that it takes to know a judge, and a few
+// that a person may leave open.
+const wanted = stats.LeastLabels + 10
+
 // Choose picks n replies to be labelled (with a baseline, n pairs of replies to the same question, both to be labelled): those whose
 // labels are expected to shrink the interval most. Each arm gets its share; within an arm the labels go to where the judge is unsure, or the
-// runs differ, in proportion to the number of units there times their doubt (Neyman 1934), and within a stratum by lot. Exchange is
-// left empty.
-func Choose(head baseline.Baseline, base *baseline.Baseline, n int, rng *rand.Rand) []Label {
-	strata := map[[2]string][]unit{}
-	var order [][2]string
-	arms := map[string]bool{}
+// runs differ, in proportion to the number of units there times their doubt (Neyman 1934), and within a stratum by lot. With n = 0
+// each arm gets as many as it takes to know the judge there. arms are those to choose from, nil for all. The labels stand in the order of their
+// items, and Exchange is left empty.
+func Choose(head baseline.Baseline, base *baseline.Baseline, arms []string, n int, rng *rand.Rand) []Label {
+	byArm := map[string][]unit{}
 	for _, u := range units(head, base) {
-		k := [2]string{u.arm, stratumName(u.sure())}
-		if strata[k] == nil {
-			order = append(order, k)
+		if arms == nil || slices.Contains(arms, u.arm) {
+			byArm[u.arm] = append(byArm[u.arm], u)
 		}
-		strata[k] = append(strata[k], u)
-		arms[u.arm] = true
 	}
+	names := slices.Sorted(maps.Keys(byArm))
 	var labels []Label
-	budgets := shares(arms, n)
-	for _, arm := range slices.Sorted(maps.Keys(arms)) {
-		budget := budgets[arm]
-		total := 0.0
-		weight := map[[2]string]float64{}
-		for _, k := range order {
-			if k[0] != arm {
-				continue
-			}
-			for _, u := range strata[k] {
-				weight[k] += u.doubt()
-			}
-			total += weight[k]
+	label := func(run string, u unit) {
+		labels = append(labels, Label{ID: LabelID(run, u.arm, u.item), Run: run, Item: u.item, Arm: u.arm, Answerable: u.answerable})
+	}
+	for i, arm := range names {
+		all := byArm[arm]
+		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		budget := n / len(names)
+		if i < n%len(names) {
+			budget++
 		}
-		for _, k := range order {
-			if k[0] != arm || total == 0 {
-				continue
-			}
-			take := int(math.Round(float64(budget) * weight[k] / total))
-			take = min(max(take, leastInStratum), len(strata[k]))
-			group := slices.Clone(strata[k])
-			rng.Shuffle(len(group), func(i, j int) { group[i], group[j] = group[j], group[i] })
-			for _, u := range group[:take] {
-				labels = append(labels, Label{Run: head.Run.ID, Item: u.item, Arm: u.arm, Judged: u.head})
-				if u.paired {
-					labels = append(labels, Label{Run: base.Run.ID, Item: u.item, Arm: u.arm, Judged: u.base})
+		picked := pick(all, budget)
+		if n == 0 {
+			for budget = wanted; budget <= len(all); budget++ {
+				if picked = pick(all, budget); answerable(picked) >= wanted {
+					break
 				}
 			}
+			if budget > len(all) {
+				picked = all
+			}
+		}
+		for _, u := range picked {
+			label(head.Run.ID, u)
+			if u.paired {
+				label(base.Run.ID, u)
+			}
 		}
 	}
-	slices.SortStableFunc(labels, func(a, b Label) int {
-		return cmp.Or(cmp.Compare(a.Arm, b.Arm), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Run, b.Run))
-	})
+	slices.SortFunc(labels, func(a, b Label) int { return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.ID, b.ID)) })
 	return labels
+}
+
+// pick takes about so many of one arm's units, the first of each stratum.
+func pick(all []unit, budget int) []unit {
+	var strata [2][]unit
+	var weight [2]float64
+	for _, u := range all {
+		s := one(u.sure())
+		strata[s] = append(strata[s], u)
+		weight[s] += u.doubt()
+	}
+	var picked []unit
+	for i, s := range strata {
+		if len(s) > 0 {
+			take := int(math.Round(float64(budget) * weight[i] / (weight[0] + weight[1])))
+			picked = append(picked, s[:min(max(take, leastInStratum), len(s))]...)
+		}
+	}
+	return picked
+}
+
+func answerable(list []unit) int {
+	n := 0
+	for _, u := range list {
+		n += one(u.answerable)
+	}
+	return n
 }
 
 // leastInStratum is the fewest labels a stratum gets, for its spread to be known at all.
 const leastInStratum = 5
 
-func stratumName(sure bool) string {
-	if sure {
-		return "sure"
-	}
-	return "unsure"
-}
-
-// shares splits n over arms, the first getting what is left over.
-func shares(arms map[string]bool, n int) map[string]int {
-	list := slices.Sorted(maps.Keys(arms))
-	out := map[string]int{}
-	for i, a := range list {
-		out[a] = n / len(list)
-		if i < n%len(list) {
-			out[a]++
-		}
-	}
-	return out
-}
-
-var labelColumns = []string{"run", "arm", "item", "question", "truth", "reply", "judged", "label"}
+var labelColumns = []string{"id", "question", "truth", "reply", "label"}
 
 // WriteLabels writes labels as CSV, to be filled in by a person: the column label is one of correct, partial, incorrect, abstained.
 func WriteLabels(w io.Writer, labels []Label) error {
@@ -185,7 +201,7 @@ func WriteLabels(w io.Writer, labels []Label) error {
 		if l.Label != scorers.Unscored {
 			given = l.Label.String()
 		}
-		_ = out.Write([]string{l.Run, l.Arm, l.Item, plain(l.Exchange.Question), plain(l.Exchange.Truth), plain(l.Exchange.Reply), l.Judged.String(), given})
+		_ = out.Write([]string{l.ID, plain(l.Exchange.Question), plain(l.Exchange.Truth), plain(l.Exchange.Reply), given})
 	}
 	out.Flush()
 	return out.Error()
@@ -193,13 +209,15 @@ func WriteLabels(w io.Writer, labels []Label) error {
 
 // plain keeps a spreadsheet from taking a text for a formula.
 func plain(s string) string {
+	s = sift(s)
 	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
 		return "'" + s
 	}
 	return s
 }
 
-// ReadLabels reads what [WriteLabels] wrote, filled in or not, the columns in any order. Rows without a label are kept as Unscored.
+// ReadLabels reads what [WriteLabels] wrote, filled in or not, the columns in any order, others among them. Rows without a label are kept as
+// Unscored.
 func ReadLabels(r io.Reader) ([]Label, error) {
 	in := csv.NewReader(r)
 	head, err := in.Read()
@@ -212,7 +230,7 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 		head[0] = strings.TrimPrefix(head[0], "\ufeff") // spreadsheets put a byte order mark first
 	}
 	at := map[string]int{}
-	for _, name := range []string{"run", "arm", "item", "judged", "label"} {
+	for _, name := range []string{"id", "label"} {
 		i := slices.Index(head, name)
 		if i < 0 {
 			return nil, fmt.Errorf("read labels: line 1: no column %q among %v", name, head)
@@ -220,7 +238,7 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 		at[name] = i
 	}
 	var labels []Label
-	seen := map[[3]string]bool{}
+	seen := map[string]bool{}
 	for {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -230,20 +248,19 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 			return nil, fmt.Errorf("read labels: %w", err)
 		}
 		line, _ := in.FieldPos(0)
-		l := Label{Run: row[at["run"]], Arm: row[at["arm"]], Item: row[at["item"]]}
-		if l.Judged, err = scorers.ParseVerdict(strings.TrimSpace(row[at["judged"]])); err != nil {
-			return nil, fmt.Errorf("read labels: line %d: judged: %w", line, err)
+		l := Label{ID: strings.TrimSpace(row[at["id"]])}
+		if l.ID == "" {
+			return nil, fmt.Errorf("read labels: line %d: a row without an id", line)
 		}
 		if given := strings.ToLower(strings.TrimSpace(row[at["label"]])); given != "" {
 			if l.Label, err = scorers.ParseVerdict(given); err != nil || l.Label == scorers.Unscored {
 				return nil, fmt.Errorf("read labels: line %d: label %q is none of correct, partial, incorrect, abstained", line, given)
 			}
 		}
-		k := [3]string{l.Run, l.Arm, l.Item}
-		if seen[k] {
-			return nil, fmt.Errorf("read labels: line %d: item %s, arm %s of run %s stands twice", line, l.Item, l.Arm, l.Run)
+		if seen[l.ID] {
+			return nil, fmt.Errorf("read labels: line %d: the id %s stands twice", line, l.ID)
 		}
-		seen[k] = true
+		seen[l.ID] = true
 		labels = append(labels, l)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/baseline"
+	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
 )
 
@@ -63,7 +64,7 @@ func TestCorrectionCovers(t *testing.T) {
 		head, base := judged(rng, "head", first, .95, .65, .05), judged(rng, "base", second, .95, .65, .05)
 		now, then := share(first), share(second)
 
-		labels := Choose(head, nil, 120, rng)
+		labels := Choose(head, nil, nil, 120, rng)
 		fill(labels, map[string][]scorers.Verdict{"head": first})
 		for _, c := range Correct(head, nil, labels) {
 			if c.Measure == Accuracy {
@@ -75,7 +76,7 @@ func TestCorrectionCovers(t *testing.T) {
 				}
 			}
 		}
-		labels = Choose(head, &base, 120, rng)
+		labels = Choose(head, &base, nil, 120, rng)
 		fill(labels, map[string][]scorers.Verdict{"head": first, "base": second})
 		for _, c := range Correct(head, &base, labels) {
 			if c.Measure == Accuracy {
@@ -89,6 +90,49 @@ func TestCorrectionCovers(t *testing.T) {
 	}
 	if alone := 2 * 1.96 * math.Sqrt(.7*.3/120); width > alone {
 		t.Errorf("%.3f wide, labels alone are %.3f", width, alone)
+	}
+}
+
+// A judge that flatters one of two models: its own difference is wrong by far, the corrected one covers the truth in every measure. Items hang
+// alone, the truth of both models is known.
+func TestFlatteredDifference(t *testing.T) {
+	rng := rand.New(rand.NewPCG(23, 5))
+	const runs, n = 250, 500
+	covered, bias, wide, alone := map[Measure]float64{}, map[Measure]float64{}, map[Measure]float64{}, map[Measure]float64{}
+	for range runs {
+		first := truths(rng, n, .6)
+		second := append([]scorers.Verdict(nil), first...)
+		for i := range second { // alike on most items
+			if rng.Float64() < .2 {
+				second[i] = []scorers.Verdict{right, wrong, silent}[rng.IntN(3)]
+			}
+		}
+		head, base := judged(rng, "head", first, .98, .55, .03), judged(rng, "base", second, .90, .95, .03)
+		for i := range base.Records { // silence is known when it is seen
+			if second[i] == silent {
+				base.Records[i].Verdict = silent
+			}
+		}
+		labels := Choose(head, &base, nil, 0, rng)
+		fill(labels, map[string][]scorers.Verdict{"head": first, "base": second})
+		for _, c := range Correct(head, &base, labels) {
+			truth, squares := 0., 0.
+			for i := range first {
+				d := scoreOf(c.Measure, first[i]) - scoreOf(c.Measure, second[i])
+				truth += d / n
+				squares += d * d / n
+			}
+			covered[c.Measure] += inside(c, truth) / runs
+			bias[c.Measure] += (float64(c.Judged) - truth) / runs
+			wide[c.Measure] += float64(c.High-c.Low) / runs
+			alone[c.Measure] += 2 * 1.96 * math.Sqrt((squares-truth*truth)/float64(c.Labels)) / runs
+		}
+	}
+	for _, m := range []Measure{Accuracy, Hallucination, Penalised} {
+		t.Logf("%s: covers %.3f, the judge errs by %+.3f, %.3f wide where labels alone are %.3f", m, covered[m], bias[m], wide[m], alone[m])
+		if covered[m] < .93-2*math.Sqrt(.95*.05/runs) || math.Abs(bias[m]) < .1 {
+			t.Errorf("%s: covers %.3f, want .95; the judge errs by %.3f", m, covered[m], bias[m])
+		}
 	}
 }
 
@@ -133,7 +177,7 @@ func TestRely(t *testing.T) {
 		says                     string
 	}{{.9, .9, 100, ""}, {.9, .9, 30, "arm oracle: 30 labels"}, {.6, .55, 200, "hardly tells right from wrong"}, {.9, .9, 0, "arm oracle: 0 labels"}} {
 		head := judged(rng, "head", truth, c.sensitivity, c.specificity, 0)
-		labels := Choose(head, nil, c.labels, rng)
+		labels := Choose(head, nil, nil, c.labels, rng)
 		if c.labels == 0 {
 			labels = nil
 		}
@@ -153,11 +197,15 @@ func TestRely(t *testing.T) {
 func TestChoose(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	head := judged(rng, "head", truths(rng, 500, .7), .95, .95, .1)
-	labels := Choose(head, nil, 100, rng)
+	verdicts := map[string]scorers.Verdict{}
+	for _, r := range head.Records {
+		verdicts[r.Item] = r.Verdict
+	}
+	labels := Choose(head, nil, nil, 100, rng)
 	unsure := 0
 	for i, l := range labels {
-		unsure += one(l.Judged == unscored)
-		labels[i].Exchange = Exchange{"=HYPERLINK(\"x\")", "a,\"b\"\nc", "-1"}
+		unsure += one(verdicts[l.Item] == unscored)
+		labels[i].Exchange = Exchange{"=HYPERLINK(\"x\")", "a,\"b\"\nc", "-1\x1b[2J"}
 		if i%2 == 0 {
 			labels[i].Label = right
 		}
@@ -169,25 +217,31 @@ func TestChoose(t *testing.T) {
 	if err := WriteLabels(&w, labels); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(w.String(), "'=HYPERLINK") || !strings.Contains(w.String(), "'-1") {
+	if !strings.Contains(w.String(), "'=HYPERLINK") || !strings.Contains(w.String(), "'-1[2J") {
 		t.Error("a reply can become a formula")
+	}
+	for _, seen := range []string{"head", "oracle", "q0", "incorrect", "unscored"} { // what would sway whoever labels
+		if strings.Contains(w.String(), seen) {
+			t.Errorf("the file says %s", seen)
+		}
 	}
 	again, err := ReadLabels(strings.NewReader("\ufeff" + w.String()))
 	if err != nil || len(again) != len(labels) {
 		t.Fatalf("%d labels came back as %d: %v", len(labels), len(again), err)
 	}
 	for i := range again {
-		if want := labels[i]; again[i].Item != want.Item || again[i].Label != want.Label || again[i].Judged != want.Judged {
+		if want := labels[i]; again[i].ID != want.ID || again[i].Label != want.Label {
 			t.Fatalf("%+v came back as %+v", want, again[i])
 		}
 	}
 	for text, says := range map[string]string{
-		"":                            "the file is empty",
-		"run,arm,item,judged\n":       `no column "label"`,
-		"run,arm,item,judged,label\n": "",
-		"run,arm,item,judged,label\nr,a,i,correct,maybe\n":                   `line 2: label "maybe" is none of`,
-		"run,arm,item,judged,label\nr,a,i,right,correct\n":                   "line 2: judged",
-		"run,arm,item,judged,label\nr,a,i,correct,\nr,a,i,correct,correct\n": "line 3: item i, arm a of run r stands twice",
+		"":                                 "the file is empty",
+		"id,reply\n":                       `no column "label"`,
+		"id,label\n":                       "",
+		"label,id,note\ncorrect,a,yes\n":   "",
+		"id,label\na,maybe\n":              `line 2: label "maybe" is none of`,
+		"id,label\n,correct\n":             "line 2: a row without an id",
+		"id,label\na,correct\na,correct\n": "line 3: the id a stands twice",
 	} {
 		if _, err := ReadLabels(strings.NewReader(text)); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, want %q", text, err, says)
@@ -195,9 +249,63 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// Without a number each arm gets what it takes to know the judge by answerable questions, however many there are without an answer; an arm that
+// is too small gets all it has, and one that no rule rests on gets none.
+func TestChooseEnough(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	head := made("head", 242, 2, []string{runners.ClosedBook, "oracle", "retrieved"}, func(i int, arm string, _ int) scorers.Verdict {
+		return []scorers.Verdict{right, wrong, silent, unscored}[(i+len(arm))%4]
+	})
+	for i := range head.Records {
+		r := &head.Records[i]
+		r.Answerable = len(r.Item) > 0 && r.Item[len(r.Item)-1] > '4' // half of them
+	}
+	small := head
+	small.Records = nil
+	for _, r := range head.Records {
+		if r.Arm != "oracle" || r.Item < "q00040" {
+			small.Records = append(small.Records, r)
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		run   baseline.Baseline
+		base  bool
+		arms  []string
+		want  map[string]int // answerable questions at least
+		empty []string
+	}{
+		{"all arms", head, false, nil, map[string]int{runners.ClosedBook: wanted, "oracle": wanted, "retrieved": wanted}, nil},
+		{"pairs", head, true, nil, map[string]int{runners.ClosedBook: 2 * wanted, "oracle": 2 * wanted, "retrieved": 2 * wanted}, nil},
+		{"one arm", head, false, []string{"oracle"}, map[string]int{"oracle": wanted}, []string{runners.ClosedBook, "retrieved"}},
+		{"a small arm", small, false, nil, map[string]int{runners.ClosedBook: wanted, "oracle": 20, "retrieved": wanted}, nil},
+	} {
+		var base *baseline.Baseline
+		if c.base {
+			b := made("base", 242, 2, head.Run.Arms, func(i int, _ string, _ int) scorers.Verdict { return []scorers.Verdict{right, wrong}[i%2] })
+			base = &b
+		}
+		got, all := map[string]int{}, map[string]int{}
+		for _, l := range Choose(c.run, base, c.arms, 0, rng) {
+			all[l.Arm]++
+			got[l.Arm] += one(l.Answerable)
+		}
+		for arm, want := range c.want {
+			if got[arm] < want || want > 20 && got[arm] > want+2 {
+				t.Errorf("%s: %d answerable of %d in %s, want %d", c.name, got[arm], all[arm], arm, want)
+			}
+		}
+		for _, arm := range c.empty {
+			if all[arm] > 0 {
+				t.Errorf("%s: %d labels in %s, want none", c.name, all[arm], arm)
+			}
+		}
+	}
+}
+
 func FuzzReadLabels(f *testing.F) {
-	f.Add([]byte("run,arm,item,judged,label\nr,a,i,correct,incorrect\n"))
-	f.Add([]byte("\ufefflabel,judged,item,arm,run\n,unscored,i,a,r\n"))
+	f.Add([]byte("id,label\n0a1,incorrect\n"))
+	f.Add([]byte("\ufefflabel,reply,id\n,\"a\nb\",0a1\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		labels, err := ReadLabels(bytes.NewReader(raw))
 		if err != nil {
@@ -207,8 +315,9 @@ func FuzzReadLabels(f *testing.F) {
 		if err := WriteLabels(&w, labels); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadLabels(&w); err != nil && !strings.Contains(err.Error(), "twice") { // \r\n inside a name is read as \n
-			t.Error(err)
+		again, err := ReadLabels(&w)
+		if err != nil || len(again) != len(labels) {
+			t.Errorf("%d labels came back as %d, %v", len(labels), len(again), err)
 		}
 	})
 }
