@@ -30,18 +30,20 @@ func (a *app) powerCommand() *cobra.Command {
 		Short: "Say how many items a gate needs, and what so many can find",
 		Long: `Power plans a gate before anything is asked: how many items it takes for equal runs to pass
 within a margin, how many to find a loss of that size, and the exact chances of each
-decision. With a RUN it takes the discordance from the run's repeats, or from a pair with
---baseline, and adds the trials, minutes and tokens that asking would take.`,
+decision. They are the chances of the gate's own rule, interval and all, which takes more
+items than the usual formula where few of them change. With a RUN it takes the discordance
+from the run's repeats, or from a pair with --baseline, and adds the trials, minutes and
+tokens that asking would take.`,
 		Example: `  viva power --margin 2pp --discordance 0.06
   viva power --margin 5pp --discordance 0.10 --items 250
   viva power latest --baseline viva-baseline.jsonl --margin 3pp`,
 		Args: takes(0, 1, "at most one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				if f.baseline != "" || f.arm != "" {
-					return usage("--baseline and --arm go with a run").withHint("viva power RUN --baseline …")
+				if f.baseline != "" || f.arm != "" || f.price != 0 {
+					return usage("--baseline, --arm and --price go with a run").withHint("viva power RUN --baseline …")
 				}
-				return a.plan(f, nil)
+				return a.plan(f, nil, nil)
 			}
 			return a.withRun(cmd.Context(), f.db, args[0], store.OpenReadOnly, func(ctx context.Context, db *store.File, run runners.Run) error {
 				head, err := a.remember(ctx, db, run, f.scorer)
@@ -79,28 +81,26 @@ func (a *app) powerOf(f powerFlags, head baseline.Baseline, base *baseline.Basel
 	if arm == "" {
 		arm = gate.MainArm(head)
 	}
-	s := gate.SpreadOf(head, base, arm, 1)
+	s := gate.SpreadOf(head, base, arm, costOfFalse)
 	if s.Items == 0 {
 		return usage("run %s has nothing scored in the arm %q", head.Run.ID, arm)
 	}
 	if f.discordance == "" {
-		f.discordance = strconv.FormatFloat(math.Min(s.Discordance, 1), 'g', 4, 64)
+		f.discordance = strconv.FormatFloat(s.Changes.Share(), 'g', 4, 64)
 		a.say("%s: discordance %s, %s", arm, f.discordance, s.Source)
-	} else if d, err := gate.ParseShare(f.discordance); err == nil {
-		s = gate.Spread{Discordance: d, Items: s.Items, Effective: s.Effective}
+	} else if d, err := gate.ParseShare(f.discordance); err == nil && d > 0 && d <= 1 {
+		s = s.Supposing(d)
 	}
 	if f.items == 0 {
 		f.items = max(1, int(math.Round(s.Effective)))
 	}
-	margin, err := gate.ParseShare(f.margin)
-	if err != nil {
-		return usage("%w", err)
-	}
-	if !(margin > 0 && margin < 1) {
-		return usage("margin is %g, must be between 0 and 1", margin)
-	}
-	return a.plan(f, gate.Budgets(head, s, margin, f.alpha, f.power))
+	return a.plan(f, &s, func(margin float64) []gate.Budget {
+		return gate.Budgets(head, s, costOfFalse, margin, f.alpha, f.power)
+	})
 }
+
+// costOfFalse is what a false answer costs in the penalised score that is planned for.
+const costOfFalse = 1
 
 // powerPlan is what viva power says.
 type powerPlan struct {
@@ -108,12 +108,21 @@ type powerPlan struct {
 	Discordance float64       `json:"discordance"`
 	Alpha       float64       `json:"alpha"`
 	Power       float64       `json:"power"`
-	ToPass      int           `json:"items_for_equal_runs_to_pass"`
+	ToPass      int           `json:"items_for_equal_runs_to_pass"` // of a yes-or-no measure; 0, here and below: more than can be planned for
+	Scored      []scoredPlan  `json:"penalised_score"`
 	ToFind      int           `json:"items_to_find_a_loss_of_the_margin"` // McNemar, two-sided; 0: the discordance is less than the margin
 	Items       int           `json:"items"`
-	Smallest    float64       `json:"smallest_margin"` // that equal runs clear with so many items
+	Smallest    float64       `json:"smallest_margin"` // that equal runs clear with so many items, of a yes-or-no measure
 	Odds        []powerOdds   `json:"odds"`            // of the rule with so many items
 	Budgets     []gate.Budget `json:"budgets,omitempty"`
+}
+
+// scoredPlan plans for the penalised score, whose items change by one point or by two.
+type scoredPlan struct {
+	Changes  gate.Changes   `json:"changes"` // shares of items
+	Words    string         `json:"words"`
+	ToPass   int            `json:"items_for_equal_runs_to_pass"`
+	Smallest reports.Figure `json:"smallest_margin"`
 }
 
 type powerOdds struct {
@@ -122,7 +131,8 @@ type powerOdds struct {
 	gate.Odds
 }
 
-func (a *app) plan(f powerFlags, budgets []gate.Budget) error {
+// plan computes what was asked for and tells it. s is what a run shows, nil without one.
+func (a *app) plan(f powerFlags, s *gate.Spread, budgets func(margin float64) []gate.Budget) error {
 	margin, err := gate.ParseShare(f.margin)
 	if err != nil {
 		return usage("%w", err)
@@ -144,18 +154,34 @@ func (a *app) plan(f powerFlags, budgets []gate.Budget) error {
 			return usage("%s is %g, must be between 0 and %g", c.name, c.value, c.high).withHint("write it as %s", c.whatToType)
 		}
 	}
+	if !(f.price >= 0) || math.IsInf(f.price, 0) {
+		return usage("price is %g, must not be negative", f.price).withHint("--price 2.50: money per million output tokens")
+	}
 	if f.items < 0 || f.items > 100_000 {
 		return usage("items is %d, must be between 1 and 100000", f.items)
 	}
-	p := powerPlan{Margin: margin, Discordance: discordance, Alpha: f.alpha, Power: f.power, Items: f.items, Budgets: budgets}
-	p.ToPass = int(stats.NonInferiorityItems(discordance, 0, margin, f.alpha, f.power))
+	p := powerPlan{Margin: margin, Discordance: discordance, Alpha: f.alpha, Power: f.power, Items: f.items}
+	p.ToPass = gate.Enough(discordance, margin, f.alpha, f.power)
 	if n := stats.McNemarItems(discordance, margin, f.alpha, f.power); !math.IsNaN(n) {
 		p.ToFind = int(n)
 	}
 	if p.Items == 0 {
-		p.Items = p.ToPass
+		p.Items = max(p.ToPass, 1)
 	}
-	p.Smallest = stats.NonInferiorityMargin(discordance, float64(p.Items), f.alpha, f.power)
+	p.Smallest = gate.SmallestMargin(p.Items, discordance, f.alpha, f.power)
+	worlds := []scoredPlan{{Changes: gate.Changes{RightSilent: discordance}, Words: "if items change between right and silent"},
+		{Changes: gate.Changes{RightFalse: discordance}, Words: "if they change between right and false"}}
+	if s != nil {
+		worlds = []scoredPlan{{Changes: s.Changes, Words: "with changes like those of the run"}}
+	}
+	for _, w := range worlds {
+		w.ToPass = gate.EnoughScored(w.Changes, costOfFalse, margin, f.alpha, f.power)
+		w.Smallest = reports.Figure(gate.SmallestScoredMargin(p.Items, w.Changes, costOfFalse, f.alpha, f.power))
+		p.Scored = append(p.Scored, w)
+	}
+	if budgets != nil {
+		p.Budgets = budgets(margin)
+	}
 	for _, part := range []float64{0, 0.5, 1, 1.5, 2, 3} {
 		loss := part * margin
 		if loss <= discordance && p.Items <= 20_000 {
@@ -168,16 +194,36 @@ func (a *app) plan(f powerFlags, budgets []gate.Budget) error {
 	return a.tellPower(p, f.price)
 }
 
+// itemsOf writes a number of items that may be beyond planning.
+func itemsOf(n int) string {
+	if n == 0 {
+		return "more items than can be planned for"
+	}
+	return fmt.Sprintf("%d items", n)
+}
+
 func (a *app) tellPower(p powerPlan, price float64) error {
 	percent := func(x float64) string { return strconv.FormatFloat(100*x, 'f', 1, 64) }
 	fmt.Fprintf(a.stdout, "margin %s points, discordance %s %%, alpha %g, power %s %%\n", percent(p.Margin), percent(p.Discordance), p.Alpha, percent(p.Power))
-	fmt.Fprintf(a.stdout, "for equal runs to pass:            %d items\n", p.ToPass)
+	fmt.Fprintln(a.stdout, "for equal runs to pass:")
+	fmt.Fprintf(a.stdout, "  a yes-or-no measure: %s\n", itemsOf(p.ToPass))
+	for _, w := range p.Scored {
+		fmt.Fprintf(a.stdout, "  the penalised score: %s %s\n", itemsOf(w.ToPass), w.Words)
+	}
 	if p.ToFind > 0 {
 		fmt.Fprintf(a.stdout, "for McNemar's two-sided test to find a loss of %s points: %d items\n", percent(p.Margin), p.ToFind)
 	}
-	fmt.Fprintf(a.stdout, "smallest margin that %d items suffice for: %s points\n", p.Items, percent(p.Smallest))
+	fmt.Fprintf(a.stdout, "smallest margin that %d items suffice for: %s points", p.Items, percent(p.Smallest))
+	for i, w := range p.Scored {
+		if margin := float64(w.Smallest); i > 0 {
+			fmt.Fprintf(a.stdout, " or %s", percent(margin))
+		} else {
+			fmt.Fprintf(a.stdout, "; of the penalised score %s", percent(margin))
+		}
+	}
+	fmt.Fprintln(a.stdout)
 	if len(p.Odds) > 0 {
-		g := reports.Grid{Title: fmt.Sprintf("Chances with %d independent items, %%", p.Items), Head: []string{"true loss, points", "PASS", "FAIL", "INCONCLUSIVE", "McNemar finds it"}}
+		g := reports.Grid{Title: fmt.Sprintf("Chances of the rule of a yes-or-no measure with %d independent items, %%", p.Items), Head: []string{"true loss, points", "PASS", "FAIL", "INCONCLUSIVE", "McNemar finds it"}}
 		for _, o := range p.Odds {
 			g.Rows = append(g.Rows, []string{percent(o.Loss), percent(o.Pass), percent(o.Fail), percent(o.Inconclusive), percent(float64(o.McNemar))})
 		}

@@ -128,7 +128,7 @@ func leastDifference(most, enough float64, power func(delta float64) float64) fl
 
 // EnoughItems returns the smallest number of items, from least up, from which on the power at(n) is at least power. Powers rise with n, but for
 // a saw-tooth while counts are small: it is found by doubling and halving, and then the sizes that follow, a quarter as many again but no more
-// than sixty, must have the power too. It gives exact answers to what [NonInferiorityItems] and [McNemarItems] approximate, and serves any
+// than forty, must have the power too. It gives exact answers to what [NonInferiorityItems] and [McNemarItems] approximate, and serves any
 // rule whose power can be computed. 0 when no size up to most has the power, or where it is NaN.
 func EnoughItems(least, most int, power float64, at func(n int) float64) int {
 	low, high := max(least, 1)-1, max(least, 1)
@@ -146,7 +146,7 @@ func EnoughItems(least, most int, power float64, at func(n int) float64) int {
 		}
 	}
 	enough := high
-	for n := enough + 1; n <= min(enough+min(enough/4, 60), most+1); n++ {
+	for n := enough + 1; n <= min(enough+min(enough/4, 40), most+1); n++ {
 		if !(at(n) >= power) {
 			enough = n + 1
 		}

@@ -18,29 +18,51 @@ func Tango(b, c, n, confidence float64) Interval {
 		return undefined()
 	}
 	estimate := (b - c) / n
-	// The statistic falls as delta rises, so each end is found by halving.
-	halve := func(low, high, target float64) float64 {
-		for range 200 {
-			mid := low + (high-low)/2
-			if mid == low || mid == high {
-				break
-			}
-			if PairedScore(b, c, n, mid) > target {
-				low = mid
-			} else {
-				high = mid
-			}
-		}
-		return low + (high-low)/2
+	// The statistic falls as delta rises, so each end lies where it crosses a target.
+	end := func(low, high, target float64) float64 {
+		return crossing(low, high, func(delta float64) float64 { return PairedScore(b, c, n, delta) - target })
 	}
 	iv := Interval{-1, 1}
 	if estimate > -1 {
-		iv.Low = halve(-1, estimate, z)
+		iv.Low = end(-1, estimate, z)
 	}
 	if estimate < 1 {
-		iv.High = halve(estimate, 1, -z)
+		iv.High = end(estimate, 1, -z)
 	}
 	return iv
+}
+
+// crossing returns where f, which falls from above 0 at low to below 0 at high, crosses it: by the Illinois form of false position, every fourth
+// step halving instead, so that neither a bend nor an infinite end delays it.
+func crossing(low, high float64, f func(x float64) float64) float64 {
+	above, below := f(low), f(high)
+	last, side := low, 0
+	for i := range 200 {
+		x := low + (high-low)/2
+		straight := i%4 != 3 && !math.IsInf(above, 0) && !math.IsInf(below, 0)
+		if straight {
+			x = high - below*(high-low)/(below-above)
+		}
+		if !(x > low && x < high) || straight && math.Abs(x-last) < 1e-15 {
+			return clamp(x, low, high)
+		}
+		last = x
+		switch y := f(x); {
+		case y > 0:
+			if low, above = x, y; side > 0 {
+				below /= 2
+			}
+			side = 1
+		case y < 0:
+			if high, below = x, y; side < 0 {
+				above /= 2
+			}
+			side = -1
+		default:
+			return x
+		}
+	}
+	return low + (high-low)/2
 }
 
 // PairedScore returns Tango's score statistic of the hypothesis that the difference (b − c)/n is truly delta: standard normal under

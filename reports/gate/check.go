@@ -114,7 +114,7 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 		}
 	}
 	for _, r := range rules.Rules {
-		f, err := check(r, rules.Alpha, base, &head)
+		f, err := check(r, both(rules.Alpha), base, &head)
 		if err != nil {
 			if m, ok := err.(*MissingError); ok {
 				m.Rule = r.Name
@@ -204,7 +204,7 @@ func comparable(base, head baseline.Baseline) error {
 	return nil
 }
 
-func check(r Rule, alpha float64, base *baseline.Baseline, head *baseline.Baseline) (Finding, error) {
+func check(r Rule, l levels, base *baseline.Baseline, head *baseline.Baseline) (Finding, error) {
 	d, known := r.Measure.look()
 	if !known {
 		return Finding{}, missing("unknown measure %q", r.Measure)
@@ -230,23 +230,23 @@ func check(r Rule, alpha float64, base *baseline.Baseline, head *baseline.Baseli
 			return f, err
 		}
 		f.Base, f.Head = reports.Figure(before), reports.Figure(after)
-		f.fill(e, r.Promise, alpha)
+		f.fill(e, r.Promise, l)
 		if f.Items < leastTimed {
 			f.Needed, f.Reason = leastTimed-f.Items, fmt.Sprintf("a 95th percentile is not judged from %d items, but from %d", f.Items, leastTimed)
 		}
 		return f, nil
 	case NotWorse:
-		f.family(r, d, alpha, base, head)
+		f.family(r, d, l, base, head)
 		return f, nil
 	case NonInferior:
-		return f, f.beside(r, d, alpha, base, head)
+		return f, f.beside(r, d, l, base, head)
 	default:
 		if base != nil { // told beside the run's own, though the promise does not ask for it
 			if then := take(base, r, asScored); len(then.cells) > 0 {
 				f.Base = reports.Figure(mean(then.cells, kOf(r, d)))
 			}
 		}
-		return f, f.own(r, d, alpha, head)
+		return f, f.own(r, d, l, head)
 	}
 }
 
@@ -273,16 +273,17 @@ func has(b *baseline.Baseline, r Rule, d definition) error {
 }
 
 // own decides a promise about the run alone.
-func (f *Finding) own(r Rule, d definition, alpha float64, head *baseline.Baseline) error {
+func (f *Finding) own(r Rule, d definition, l levels, head *baseline.Baseline) error {
 	scored := take(head, r, asScored)
 	if len(scored.cells) == 0 {
 		return missing("%s: nothing was scored", r.about())
 	}
 	f.Head = reports.Figure(mean(scored.cells, kOf(r, d)))
 	f.Unscored, f.Unpaired = scored.debts, scored.asked-len(scored.cells)
-	f.fill(own(scored.cells, d, r.K), r.Promise, alpha)
+	f.fill(own(scored.cells, d, r.K), r.Promise, l)
 	if scored.debts > 0 {
-		f.indebted(decide(own(take(head, r, asHigh).cells, d, r.K), r.Promise, alpha), decide(own(take(head, r, asLow).cells, d, r.K), r.Promise, alpha))
+		high, low := own(take(head, r, asHigh).cells, d, r.K), own(take(head, r, asLow).cells, d, r.K)
+		f.indebted(decide(high, r.Promise, l), decide(low, r.Promise, l), eitherWay(high, low, r.Promise, l))
 	}
 	return nil
 }
@@ -298,7 +299,7 @@ func kOf(r Rule, d definition) float64 {
 }
 
 // beside decides a promise beside the baseline.
-func (f *Finding) beside(r Rule, d definition, alpha float64, base, head *baseline.Baseline) error {
+func (f *Finding) beside(r Rule, d definition, l levels, base, head *baseline.Baseline) error {
 	now, then := take(head, r, asScored), take(base, r, asScored)
 	p := pair(now, then)
 	if len(p.head) == 0 {
@@ -308,27 +309,27 @@ func (f *Finding) beside(r Rule, d definition, alpha float64, base, head *baseli
 	f.Base, f.Head = reports.Figure(mean(p.base, k)), reports.Figure(mean(p.head, k))
 	f.Unscored, f.Unpaired = now.debts+then.debts, max(now.asked, then.asked)-len(p.head)
 	e := gain(p, d, k)
-	f.fill(e, r.Promise, alpha)
-	f.Detectable = reports.Figure(detectable(e, r.Promise.Value, alpha))
+	f.fill(e, r.Promise, l)
+	f.Detectable = reports.Figure(detectable(e, r.Promise.Value, l.fail))
 	if f.Unscored > 0 {
 		high := gain(pair(take(head, r, asHigh), take(base, r, asLow)), d, k)
 		low := gain(pair(take(head, r, asLow), take(base, r, asHigh)), d, k)
-		f.indebted(decide(high, r.Promise, alpha), decide(low, r.Promise, alpha))
+		f.indebted(decide(high, r.Promise, l), decide(low, r.Promise, l), eitherWay(high, low, r.Promise, l))
 	}
-	if f.Decision == Pass && float64(len(p.head)) < leastPaired*float64(max(now.asked, then.asked)) && r.Measure != Induced {
-		f.Decision = Inconclusive
-		f.Reason = fmt.Sprintf("only %d of %d items are paired, and what is missing might be what got worse", len(p.head), max(now.asked, then.asked))
+	if due := max(now.asked, then.asked); f.Decision == Pass && float64(len(p.head)) < leastPaired*float64(due) && r.Measure != Induced {
+		f.Decision, f.Needed = Inconclusive, int(math.Ceil(leastPaired*float64(due)))-len(p.head)
+		f.Reason = fmt.Sprintf("only %d of %d items are paired, and what is missing might be what got worse", len(p.head), due)
 	}
 	return nil
 }
 
 // fill enters an estimate and its decision.
-func (f *Finding) fill(e estimate, p Promise, alpha float64) {
-	iv := e.interval(1-2*alpha, 1)
+func (f *Finding) fill(e estimate, p Promise, l levels) {
+	iv := e.bounds(p, l)
 	f.Value, f.Low, f.High = reports.Figure(e.value), reports.Figure(iv.Low), reports.Figure(iv.High)
 	f.Items, f.Effective = e.items, reports.Figure(e.effective)
-	f.Decision = decide(e, p, alpha)
-	f.Needed = needs(e, p, alpha)
+	f.Decision = decide(e, p, l)
+	f.Needed = needs(e, p, l)
 	f.Reason = reasonFor(*f, iv)
 }
 
@@ -357,14 +358,29 @@ func reasonFor(f Finding, iv stats.Interval) string {
 	return sentenceOf(f.Needed)
 }
 
-// indebted lets unscored trials have their say: read for the run and against it they must lead to the same decision.
-func (f *Finding) indebted(one, other Decision) {
-	if one == other {
+// indebted lets unscored trials have their say: read for the run and against it they must lead to the same decision. needed is how many more items,
+// as many of them unscored, would make them; -1 where none would.
+func (f *Finding) indebted(one, other Decision, needed int) {
+	if one == other && one != Inconclusive {
 		if f.Decision != one {
-			f.Decision, f.Reason = one, fmt.Sprintf("however its %d unscored trials are read", f.Unscored)
+			f.Decision, f.Needed, f.Reason = one, 0, fmt.Sprintf("however its %d unscored trials are read", f.Unscored)
 		}
 		return
 	}
-	f.Decision, f.Needed = Inconclusive, 0
-	f.Reason = fmt.Sprintf("%d unscored trials decide it: %s or %s as they are read", f.Unscored, one, other)
+	f.Decision, f.Needed, f.Reason = Inconclusive, needed, sentenceOf(needed)
+	if one != other {
+		f.Reason = fmt.Sprintf("%d unscored trials decide it, %s or %s as they are read", f.Unscored, one, other)
+		if needed > 0 {
+			f.Reason += fmt.Sprintf("; about %d more items, as many of them unscored, would outweigh them (power %.0f %%)", needed, Power*100)
+		}
+	}
+}
+
+// eitherWay is how many more items would decide the promise both with the unscored trials read for the run and with them read against it.
+func eitherWay(one, other estimate, p Promise, l levels) int {
+	a, b := needs(one, p, l), needs(other, p, l)
+	if tends(one, p) != tends(other, p) || a < 0 || b < 0 {
+		return -1
+	}
+	return max(a, b)
 }

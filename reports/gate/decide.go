@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -34,22 +35,47 @@ const Power = 0.8
 //   - ratio-at-most: when the run is slower at α and the ratio exceeds the limit.
 //
 // Anything else is inconclusive.
-func decide(e estimate, p Promise, alpha float64) Decision {
-	iv := e.interval(1-2*alpha, 1)
+func decide(e estimate, p Promise, l levels) Decision {
+	iv := e.bounds(p, l)
 	if !iv.Defined() || math.IsNaN(e.value) {
 		return Inconclusive
 	}
-	return held(e, p, iv, alpha)
+	return held(e, p, iv, l)
 }
 
-func held(e estimate, p Promise, iv stats.Interval, alpha float64) Decision {
+// levels are the one-sided rates of error at which a rule may pass and at which it may fail: α both, but in a run that is looked at before its end. At
+// 0 it may not.
+type levels struct{ pass, fail float64 }
+
+func both(alpha float64) levels { return levels{alpha, alpha} }
+
+// bounds are the one-sided bounds that a promise is held to: the one that must clear the limit at l.pass, the other at l.fail.
+func (e estimate) bounds(p Promise, l levels) stats.Interval {
+	low, high := l.pass, l.fail
+	if p.Kind == AtMost || p.Kind == RatioAtMost {
+		low, high = high, low
+	}
+	one := func(level float64) stats.Interval {
+		if level <= 0 {
+			return stats.Interval{Low: math.Inf(-1), High: math.Inf(1)}
+		}
+		return e.interval(1-2*level, 1)
+	}
+	iv := one(low)
+	if low != high {
+		iv.High = one(high).High
+	}
+	return iv
+}
+
+func held(e estimate, p Promise, iv stats.Interval, l levels) Decision {
 	const slack = 1e-9
 	switch p.Kind {
 	case NonInferior:
 		switch {
 		case iv.Low > -p.Value:
 			return Pass
-		case iv.High < 0 && e.value < -p.Value-slack && (e.worse == nil || e.worse() <= alpha):
+		case iv.High < 0 && e.value < -p.Value-slack && (e.worse == nil || e.worse() <= l.fail):
 			return Fail
 		}
 	case AtMost:
@@ -77,26 +103,39 @@ func held(e estimate, p Promise, iv stats.Interval, alpha float64) Decision {
 	return Inconclusive
 }
 
-// tooMany is where counting on stops: a difference that lies on the limit is decided by no number of items.
-const tooMany = 200_000
-
-// needs returns how many items more would decide the promise with the stated power were the further ones like those seen; 0 when none
-// are needed, -1 when even a great many would not do.
-func needs(e estimate, p Promise, alpha float64) int {
-	if decide(e, p, alpha) != Inconclusive || e.items == 0 {
+// needs returns how many items more would decide the promise with the stated power, were the further ones like those seen; 0 when none
+// are needed, -1 when even a great many would not do. Chances are those of the rule itself, as [Enough] has them.
+func needs(e estimate, p Promise, l levels) int {
+	if decide(e, p, l) != Inconclusive || e.items == 0 {
 		return 0
 	}
-	// A bound at z_α + z_β instead of z_α leaves room for the luck of the draw.
-	z := distuv.UnitNormal.Quantile(1-alpha) + distuv.UnitNormal.Quantile(Power)
-	confidence := 2*distuv.UnitNormal.CDF(z) - 1
+	times := scaled(e, p, l)
+	if independent := times * e.effective; e.odds != nil && times > 0 && independent <= exactly {
+		least, most := int(e.effective)+1, int(4*independent)+100
+		more := sort.Search(most, func(i int) bool { return 1-e.odds(least+i, p, l).Inconclusive >= Power })
+		times = float64(least+more) / e.effective
+	}
+	if times < 0 {
+		return -1
+	}
+	return max(1, int(math.Ceil(float64(e.items)*(times-1)-1e-6)))
+}
+
+// scaled is by how much the items must be multiplied for the same interval to decide at z_α + z_β instead of z_α, which leaves room for the luck of
+// the draw: what chances come to where items are many. -1 when even a great many would not do.
+func scaled(e estimate, p Promise, l levels) float64 {
+	raised := func(level float64) float64 {
+		return distuv.UnitNormal.Survival(distuv.UnitNormal.Quantile(1-level) + distuv.UnitNormal.Quantile(Power))
+	}
+	larger := e
+	larger.worse = nil
 	decided := func(sized float64) bool {
-		larger := e
-		larger.worse = nil
-		return held(larger, p, e.interval(confidence, sized), alpha) != Inconclusive
+		larger.interval = func(confidence, _ float64) stats.Interval { return e.interval(confidence, sized) }
+		return decide(larger, p, levels{raised(l.pass), raised(l.fail)}) != Inconclusive
 	}
 	high := 2.0
 	for !decided(high) {
-		if high *= 2; float64(e.items)*high > tooMany {
+		if high *= 2; float64(e.items)*high > mostItems {
 			return -1
 		}
 	}
@@ -111,7 +150,25 @@ func needs(e estimate, p Promise, alpha float64) int {
 			low = mid
 		}
 	}
-	return max(1, int(math.Ceil(float64(e.items)*(high-1)-1e-6)))
+	return high
+}
+
+// tends is what a promise comes to with ever more items like those seen.
+func tends(e estimate, p Promise) Decision {
+	limit, sign := p.Value, 1.0
+	switch p.Kind {
+	case NonInferior:
+		limit = -p.Value
+	case AtMost, RatioAtMost:
+		sign = -1
+	}
+	switch above := sign * (e.value - limit); {
+	case above > 0:
+		return Pass
+	case above < 0:
+		return Fail
+	}
+	return Inconclusive
 }
 
 // detectable returns the smallest true loss at which a rule of non-inferiority fails with the stated power: it must be seen to exceed the
@@ -144,7 +201,7 @@ func detectable(e estimate, margin, alpha float64) float64 {
 func sentenceOf(more int) string {
 	switch {
 	case more < 0:
-		return fmt.Sprintf("even %d items like these would not decide it: the truth may lie on the limit", tooMany)
+		return fmt.Sprintf("even %d items like these would not decide it: the truth may lie on the limit", mostItems)
 	case more == 0:
 		return ""
 	}

@@ -16,6 +16,8 @@ type estimate struct {
 	effective float64 // the number of independent items they are worth
 	// interval is two-sided; sized asks what it would be with that many times as many items of the same kind.
 	interval func(confidence, sized float64) stats.Interval
+	// odds are the chances of each decision over n independent items like those seen; nil where they are not known.
+	odds func(n int, p Promise, l levels) Odds
 	// worse is the one-sided p-value of the hypothesis that nothing was lost; nil where no baseline is at hand.
 	worse func() float64
 	// spread is the variance of one effective item's gain; NaN where it is no mean.
@@ -31,15 +33,32 @@ func gain(p pairing, d definition, k float64) estimate {
 	if d.direction < 0 {
 		table = turned(table)
 	}
-	e := estimate{items: len(p.head), effective: effective, value: d.direction * (mean(p.head, k) - mean(p.base, k))}
-	if !d.score {
+	e := paired(table, d.score, k)
+	e.items, e.effective, e.value = len(p.head), effective, d.direction*(mean(p.head, k)-mean(p.base, k))
+	e.odds = world{shares: credible(table), score: d.score, k: k}.odds
+	return e
+}
+
+// paired estimates a gain from the table of its pairs, scaled to the effective number of items. value, items and effective are the table's own.
+func paired(table stats.Outcomes, score bool, k float64) estimate {
+	value, squares, sum, n := [3]float64{1, 0, 0}, 0.0, 0.0, 0.0
+	if score {
+		value[down] = -k
+	}
+	for i := range table {
+		for j := range table[i] {
+			d := value[i] - value[j]
+			n, sum, squares = n+table[i][j], sum+table[i][j]*d, squares+table[i][j]*d*d
+		}
+	}
+	e := estimate{value: sum / n, items: int(math.Round(n)), effective: n, spread: squares/n - sum/n*sum/n}
+	if !score {
 		// Only the moves between up and not up count.
 		b, c := table[up][level]+table[up][down], table[level][up]+table[down][up]
 		e.interval = func(confidence, sized float64) stats.Interval {
-			return stats.Tango(b*sized, c*sized, effective*sized, confidence)
+			return stats.Tango(b*sized, c*sized, n*sized, confidence)
 		}
 		e.worse = func() float64 { return signTest(b, c) }
-		e.spread = (b+c)/effective - e.value*e.value
 		return e
 	}
 	e.interval = func(confidence, sized float64) stats.Interval {
@@ -49,13 +68,6 @@ func gain(p pairing, d definition, k float64) estimate {
 		return iv
 	}
 	e.worse = func() float64 { return inverted(e.interval) }
-	value, square := [3]float64{1, 0, -k}, 0.0
-	for i := range table {
-		for j := range table[i] {
-			square += table[i][j] * (value[i] - value[j]) * (value[i] - value[j])
-		}
-	}
-	e.spread = square/effective - e.value*e.value
 	return e
 }
 
@@ -99,26 +111,54 @@ func inverted(interval func(confidence, sized float64) stats.Interval) float64 {
 	return distuv.UnitNormal.Survival(high)
 }
 
-// own estimates a measure of one run: Clopper and Pearson's interval for a rate, which covers at least at its confidence, and the score
-// interval for a score.
+// credible is what a table says of pairs to come, as shares: no fewer changes than leastDiscordance are believed.
+func credible(table stats.Outcomes) stats.Outcomes {
+	n := 0.0
+	for _, row := range table {
+		n += row[up] + row[level] + row[down]
+	}
+	scale(&table, 1/n)
+	share := between(table).Share()
+	if share < leastDiscordance {
+		for i := range table {
+			table[i][i] *= (1 - leastDiscordance) / (1 - share)
+		}
+		table[up][level] += (leastDiscordance - share) / 2
+		table[level][up] += (leastDiscordance - share) / 2
+	}
+	return table
+}
+
+// own estimates a measure of one run.
 func own(cells []cell, d definition, k float64) estimate {
 	if !d.score {
 		k = 0
 	}
 	table, effective := alone(cells, k)
-	e := estimate{items: len(cells), effective: effective, value: mean(cells, k), spread: math.NaN()}
-	if !d.score {
-		hits := table[up][level]
-		e.interval = func(confidence, sized float64) stats.Interval {
-			return stats.ClopperPearson(math.Min(hits, effective)*sized, effective*sized, confidence)
-		}
-		return e
+	e := rate(math.Min(table[up][level], effective), effective)
+	if d.score {
+		e = paired(table, true, k)
+		scale(&table, 1/effective)
+		e.odds = world{shares: table, score: true, k: k}.odds
 	}
+	e.items, e.effective, e.value, e.spread = len(cells), effective, mean(cells, k), math.NaN()
+	return e
+}
+
+// rate estimates a share by Clopper and Pearson's interval, which covers at least at its confidence.
+func rate(hits, n float64) estimate {
+	share := hits / n
+	e := estimate{value: share, items: int(math.Round(n)), effective: n, spread: math.NaN()}
 	e.interval = func(confidence, sized float64) stats.Interval {
-		larger := table
-		scale(&larger, sized)
-		_, iv := stats.PenalisedDifference(larger, k, confidence)
-		return iv
+		return stats.ClopperPearson(hits*sized, n*sized, confidence)
+	}
+	e.odds = func(n int, p Promise, l levels) Odds {
+		is := func(d Decision) float64 {
+			return stats.PairedPower(n, share, share, func(b, _ int) bool { return decide(rate(float64(b), float64(n)), p, l) == d })
+		}
+		o := Odds{Pass: is(Pass), Fail: is(Fail)}
+		o.Inconclusive = math.Max(0, 1-o.Pass-o.Fail)
+		return o
 	}
 	return e
 }

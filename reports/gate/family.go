@@ -39,14 +39,17 @@ type screen struct {
 	items    int
 	unscored int
 	unpaired int
-	sees     float64 // the smallest true loss that would be found in some slice, with the stated power
+	pairs    int // items in both runs, whatever their slice
+	// estimates are those of the slices, each tested at level when it is the worst.
+	estimates []estimate
+	level     float64
+	sees      float64 // the smallest true loss that would be found in some slice, with the stated power
 }
 
-func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, asHead, asBase reading) screen {
-	s := screen{sees: math.Inf(1)}
+func look(r Rule, d definition, l levels, base, head *baseline.Baseline, asHead, asBase reading) screen {
+	s := screen{sees: math.Inf(1), pairs: len(pair(take(head, r, asHead), take(base, r, asBase)).head)}
 	items, owed, lone := map[string]int{}, map[string]int{}, map[string]int{} // by dimension: slices of several overlap
 	var p []float64
-	var estimates []estimate
 	for _, part := range parts(r, head) {
 		in := r
 		in.Slice = r.Slice.with(part[0], part[1])
@@ -63,21 +66,22 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		items[part[0]] += e.items
 		s.items = max(s.items, items[part[0]])
 		p = append(p, e.worse())
-		estimates = append(estimates, e)
+		s.estimates = append(s.estimates, e)
 		s.slices = append(s.slices, SliceFinding{Dimension: part[0], Value: part[1], Items: e.items, Gain: reports.Figure(e.value), P: reports.Figure(p[len(p)-1])})
 	}
 	if len(s.slices) == 0 {
 		return s
 	}
-	for _, e := range estimates {
-		s.sees = math.Min(s.sees, detectable(e, 0, alpha/float64(len(estimates))))
+	s.level = l.fail / float64(len(s.estimates))
+	for _, e := range s.estimates {
+		s.sees = math.Min(s.sees, detectable(e, 0, s.level))
 	}
 	if s.sees <= blind {
 		s.decision = Pass
 	}
 	for i, adjusted := range stats.Holm(p) {
 		f := &s.slices[i]
-		f.Adjusted, f.Worse = reports.Figure(adjusted), adjusted <= alpha && f.Gain < 0
+		f.Adjusted, f.Worse = reports.Figure(adjusted), adjusted <= l.fail && f.Gain < 0
 		if f.Worse {
 			s.decision = Fail
 		}
@@ -86,6 +90,34 @@ func look(r Rule, d definition, alpha float64, base, head *baseline.Baseline, as
 		}
 	}
 	return s
+}
+
+// needs is how many more items, like those there are, would let the screen see what it must in one of its slices; 0 where it does.
+func (s screen) needs() int {
+	if s.sees <= blind || len(s.slices) == 0 {
+		return 0
+	}
+	sees := func(times float64) bool {
+		return slices.ContainsFunc(s.estimates, func(e estimate) bool {
+			e.effective *= times
+			return detectable(e, 0, s.level) <= blind
+		})
+	}
+	high := 2.0
+	for !sees(high) {
+		if high *= 2; high > mostItems {
+			return -1
+		}
+	}
+	low := high / 2
+	for high-low > 1e-3 {
+		if mid := (low + high) / 2; sees(mid) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return max(1, int(math.Ceil(float64(s.pairs)*(high-1))))
 }
 
 // parts lists the slices of a rule's dimensions that a run has, each a dimension and a value, in the order of the dimensions.
@@ -111,8 +143,8 @@ func (s SliceFinding) name() string { return s.Dimension + " " + s.Value }
 
 // family decides a promise about every slice of a dimension. It is a screen: it passes when no slice is shown to be worse, not when all
 // are shown to be as good.
-func (f *Finding) family(r Rule, d definition, alpha float64, base, head *baseline.Baseline) {
-	s := look(r, d, alpha, base, head, asScored, asScored)
+func (f *Finding) family(r Rule, d definition, l levels, base, head *baseline.Baseline) {
+	s := look(r, d, l, base, head, asScored, asScored)
 	f.Slices, f.Decision, f.Items, f.Unscored, f.Unpaired = s.slices, s.decision, s.items, s.unscored, s.unpaired
 	if len(s.slices) == 0 {
 		f.Reason = fmt.Sprintf("no %s has %d items in both runs", either(r.Promise.By), leastSlice)
@@ -120,10 +152,13 @@ func (f *Finding) family(r Rule, d definition, alpha float64, base, head *baseli
 	}
 	w := s.slices[s.worst]
 	f.Value = w.Gain
-	f.Reason = fmt.Sprintf("none is worse at Holm's p ≤ %g; the lowest, %s, changed by %s over %d items (p %.2g)", alpha, w.name(), signed(float64(w.Gain)), w.Items, float64(w.Adjusted))
+	f.Reason = fmt.Sprintf("none is worse at Holm's p ≤ %.3g; the lowest, %s, changed by %s over %d items (p %.2g)", l.fail, w.name(), signed(float64(w.Gain)), w.Items, float64(w.Adjusted))
 	switch f.Decision {
 	case Inconclusive:
 		f.Reason = fmt.Sprintf("too few items: a loss under %s would be missed in every %s", points(s.sees), either(r.Promise.By))
+		if f.Needed = s.needs(); f.Needed > 0 {
+			f.Reason += fmt.Sprintf("; with about %d more a loss of %s would be seen in one", f.Needed, points(blind))
+		}
 	case Fail:
 		f.Reason = fmt.Sprintf("%s lost %s over %d items (Holm's p %.2g)", w.name(), points(-float64(w.Gain)), w.Items, float64(w.Adjusted))
 	}
@@ -131,6 +166,13 @@ func (f *Finding) family(r Rule, d definition, alpha float64, base, head *baseli
 		f.Reason += fmt.Sprintf("; %d with fewer than %d items not looked at", s.small, leastSlice)
 	}
 	if s.unscored > 0 {
-		f.indebted(look(r, d, alpha, base, head, asHigh, asLow).decision, look(r, d, alpha, base, head, asLow, asHigh).decision)
+		one, other := look(r, d, l, base, head, asHigh, asLow), look(r, d, l, base, head, asLow, asHigh)
+		needed := -1
+		if one.decision != Fail && other.decision != Fail {
+			needed = max(one.needs(), other.needs())
+		}
+		if one.decision != other.decision || one.decision != f.Decision {
+			f.indebted(one.decision, other.decision, needed)
+		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/reports/baseline"
 	"github.com/viva-eval/viva/runners"
 )
@@ -26,57 +25,83 @@ const (
 	leastDiscordance   = 0.02
 )
 
-// Spread is how much two runs of equal worth differ: the variance of one item's difference in the penalised score.
+// Spread is how much two runs of equal worth differ in the penalised score.
 type Spread struct {
-	Discordance float64
-	Effective   float64 // independent items
-	Items       int
-	Source      string // where Discordance comes from, for people
-	// Once is the discordance of items asked once, known where a run has repeats; 0: not known. Asked K times, an item's differs by Once/K.
-	Once float64
+	Changes   Changes
+	Effective float64 // independent items
+	Items     int
+	Source    string // where Changes come from, for people
+	// Once are the changes of items asked once, known where a run has repeats.
+	Once Changes
 }
 
 // SpreadOf measures the spread in one arm: from a pair of runs where another is at hand, from the repeats of the run where it has some,
 // else by assumption. Only a pair shows whether items of one source change together; without one, items count in full.
 func SpreadOf(b baseline.Baseline, other *baseline.Baseline, arm string, k float64) Spread {
 	r := Rule{Measure: Penalised, Arm: arm, K: k}
-	d, _ := r.Measure.look()
 	s := take(&b, r, asScored)
 	spread := Spread{Items: len(s.cells), Effective: float64(len(s.cells))}
 	if other != nil {
 		if p := pair(take(other, r, asScored), s); len(p.head) > 0 {
-			e := gain(p, d, k)
-			spread.Discordance, spread.Effective, spread.Items = math.Max(e.spread+e.value*e.value, leastDiscordance), e.effective, e.items
-			spread.Source = fmt.Sprintf("the two runs differ by %s squared points an item", trim(spread.Discordance))
+			table, effective := p.table(k)
+			spread.Changes, spread.Effective, spread.Items = between(credible(table)), effective, len(p.head)
+			spread.Source = fmt.Sprintf("as the two runs differ on %s of the items", percent(spread.Changes.Share()))
 			return spread
 		}
 	}
-	within, items := 0.0, 0
+	items := 0
+	var once Changes
 	for _, c := range s.cells {
 		if c.repeats < 2 {
 			continue
 		}
-		n, v := float64(c.repeats), c.value(k)
-		within += (c.at[up] + k*k*c.at[down] - v*v) * n / (n - 1)
+		// Two repeats of an item, drawn without putting one back, stand on x and y with chance 2xy n/(n − 1).
+		unlike := 2 * float64(c.repeats) / float64(c.repeats-1)
+		once.RightSilent += unlike * c.at[up] * c.at[level]
+		once.RightFalse += unlike * c.at[up] * c.at[down]
+		once.SilentFalse += unlike * c.at[level] * c.at[down]
 		items++
 	}
 	if items > 0 {
-		repeats := float64(s.cells[0].repeats)
-		spread.Discordance = math.Max(2*within/float64(items)/repeats, leastDiscordance)
-		spread.Once = 2 * within / float64(items)
-		spread.Source = fmt.Sprintf("the repeats of an item differ by %s squared points on average", trim(spread.Discordance))
+		spread.Once = once.times(1 / float64(items))
+		if missing := leastDiscordance - spread.Once.Share(); missing > 0 {
+			spread.Once.RightSilent += missing
+		}
+		spread.Changes, spread.Effective = spread.repeated(s.cells[0].repeats)
+		spread.Source = fmt.Sprintf("as two repeats of an item differ on %s of them", percent(spread.Once.Share()))
 		return spread
 	}
-	spread.Discordance = assumedDiscordance
+	spread.Changes = Changes{RightSilent: assumedDiscordance}
 	spread.Source = fmt.Sprintf("taking for granted that %s of the items change by one point between runs of equal worth", percent(assumedDiscordance))
 	return spread
 }
 
-// MarginFor is the margin that a gate over so many items can decide: equal runs clear it with the stated power. Rounded to half a point, at
-// least one point and at most twenty.
-func MarginFor(s Spread, alpha float64) float64 {
-	m := stats.NonInferiorityMargin(math.Min(s.Discordance, 1), s.Effective, alpha, Power)
-	return min(max(math.Round(m*200)/200, 0.01), 0.20)
+// Supposing is the spread with changes of the same kinds on another share of the items.
+func (s Spread) Supposing(discordance float64) Spread {
+	s.Changes, s.Once, s.Source = s.Changes.times(discordance/s.Changes.Share()), Changes{}, ""
+	return s
+}
+
+// repeated is what the spread of items asked once comes to when they are asked so often: how many independent pairs they are worth, and how much
+// these change. It takes items that waver to do so evenly: the mean of K repeats then differs by E|X − K|/K, with X ~ Binomial(2K, ½), where one
+// differs by ½, while its variance falls by K.
+func (s Spread) repeated(repeats int) (Changes, float64) {
+	k := float64(repeats)
+	worth := 2 * k // 2 E|X − K| = 2K C(2K, K)/4ᴷ
+	for i := 1.0; i <= k; i++ {
+		worth *= (2*i - 1) / (2 * i)
+	}
+	return s.Once.times(worth / k), float64(s.Items) * worth
+}
+
+// MarginFor is the margin that a gate over so many items can decide: the smallest, in tenths of a point, that equal runs clear with the stated power by the
+// rule's own chances; at least one point and at most twenty.
+func MarginFor(s Spread, k, alpha float64) float64 {
+	m := SmallestScoredMargin(int(s.Effective), s.Changes, k, alpha, Power)
+	if math.IsNaN(m) {
+		return 0.20
+	}
+	return min(max(math.Ceil(m*1000-1e-6)/10/100, 0.01), 0.20)
 }
 
 // Propose writes sensible rules for a baseline: the penalised score of each arm not worse within a margin that its size can decide; a cap on
@@ -113,11 +138,11 @@ func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 			continue
 		}
 		s := SpreadOf(b, other, arm, 1)
-		r.Promise = Promise{Kind: NonInferior, Value: MarginFor(s, p.Rules.Alpha)}
+		r.Promise = Promise{Kind: NonInferior, Value: MarginFor(s, r.K, p.Rules.Alpha)}
 		if arm != main {
 			r.Tier = Supporting
 		}
-		add(r, "%s: what %d items (worth %.0f independent ones) can decide with power %.0f %%, %s", points(r.Promise.Value), s.Items, s.Effective, Power*100, s.Source)
+		add(r, "%s: the smallest that runs of equal worth clear with power %.0f %% over %d items%s, %s", points(r.Promise.Value), Power*100, s.Items, worth(s), s.Source)
 	}
 	if main != closedBook && slices.Contains(arms, closedBook) {
 		r := Rule{Name: "induced hallucination, " + main, Measure: Induced, Arm: main, K: 1, Tier: Critical}
@@ -144,6 +169,14 @@ func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 		}
 	}
 	return p, nil
+}
+
+// worth says for how many independent items those of a spread count, where it is not their number.
+func worth(s Spread) string {
+	if effective := math.Round(s.Effective); int(effective) != s.Items {
+		return fmt.Sprintf(" (worth %.0f independent ones)", effective)
+	}
+	return ""
 }
 
 // MainArm is the arm of a run that is nearest to what users meet: retrieved, else oracle, else the first with pages.
