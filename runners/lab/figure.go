@@ -243,7 +243,7 @@ func plural(tail, language string) string {
 	trimmed := strings.TrimRight(tail, " .")
 	switch language {
 	case "en":
-		if last, _ := utf8.DecodeLastRuneInString(trimmed); unicode.IsLetter(last) && len(strings.TrimSpace(trimmed)) > 3 && last != 's' {
+		if last, _ := utf8.DecodeLastRuneInString(trimmed); unicode.IsLetter(last) && len(strings.TrimSpace(trimmed)) >= 3 && unicode.IsLower(last) && last != 's' {
 			return trimmed + "s" + tail[len(trimmed):]
 		}
 	case "hi": // masculine nouns in -ā: महीना, घंटा, हफ़्ता, रुपया
