@@ -35,7 +35,7 @@ func TestReportRecoversPlantedRates(t *testing.T) {
 				t.Fatalf("exit code %d\n%s", code, words.String())
 			}
 			report := reportOf(t, db)
-			if len(report.Summary.Arms) != len(arms) {
+			if len(report.Summary.Arms) != len(defaultPlan().Arms) {
 				t.Fatalf("%d arms in the report", len(report.Summary.Arms))
 			}
 			for _, arm := range report.Summary.Arms {
