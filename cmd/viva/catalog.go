@@ -46,6 +46,7 @@ var arms = []armEntry{
 	laboratoryArm(runners.Counterfactual),
 	laboratoryArm(runners.Conflict),
 	laboratoryArm(runners.Injected),
+	{runners.Tools, []string{"k", "turns"}, func(context.Context, *library, runners.ArmSpec) (runners.Book, error) { return nil, nil }},
 }
 
 func armNames() []string {
@@ -62,8 +63,15 @@ const suiteRetriever = "bm25"
 // retrieverCatalogue are the types of connectors that a plan's retrievers may have.
 func retrieverCatalogue() []retrieverEntry {
 	return []retrieverEntry{
-		retrieverOf(suiteRetriever, struct{}{}, func(_ context.Context, l *library, _ planRetriever, _ struct{}) (runners.Retriever, error) {
-			return retrieval.NewBM25(l.suite.Passages), nil
+		retrieverOf(suiteRetriever, retrieval.BM25Config{Weights: retrieval.UsualWeights()}, openBM25),
+		retrieverOf("dense", retrieval.DenseConfig{}, openDense),
+		retrieverOf("hybrid", retrieval.HybridConfig{}, openHybrid),
+		retrieverOf("reranked", retrieval.RerankedConfig{}, openReranked),
+		retrieverOf("files", retrieval.BM25Config{Weights: retrieval.UsualWeights()}, func(ctx context.Context, l *library, r planRetriever, c retrieval.BM25Config) (runners.Retriever, error) {
+			if err := checkFolder(r.Name, c.Folder); err != nil {
+				return nil, err
+			}
+			return openBM25(ctx, l, r, c)
 		}),
 		retrieverOf("sql", sqldb.Config{}, func(ctx context.Context, _ *library, r planRetriever, c sqldb.Config) (runners.Retriever, error) {
 			found, err := sqldb.Open(ctx, c)

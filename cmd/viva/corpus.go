@@ -41,10 +41,11 @@ func (l *library) corpus(ctx context.Context, c files.Config) ([]suites.Passage,
 }
 
 // openBM25 searches the documents of a folder, or the suite's corpus.
-func openBM25(ctx context.Context, l *library, _ planRetriever, c retrieval.BM25Config) (runners.Retriever, error) {
-	return retrieval.OpenBM25(ctx, c, func(ctx context.Context) ([]suites.Passage, error) {
+func openBM25(ctx context.Context, l *library, r planRetriever, c retrieval.BM25Config) (runners.Retriever, error) {
+	found, err := retrieval.OpenBM25(ctx, c, func(ctx context.Context) ([]suites.Passage, error) {
 		return l.corpus(ctx, files.Config{Folder: c.Folder, Words: c.Words})
 	})
+	return found, slip(r, err)
 }
 
 // checkFolder refuses a connector of type files without a folder.
