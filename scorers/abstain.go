@@ -32,10 +32,12 @@ func (r *reading) declines(k int) bool {
 }
 
 // incapable reports whether the words from k on say that the answer cannot be worked out or given: "cannot be calculated", "it is not
-// possible to compute", "I can't provide". To give belongs here only with the speaker as subject: "we cannot provide laptops" is a rule.
+// possible to determine", "I can't provide". To give and to tell belong here only without a subject or with the speaker as one: "we cannot provide
+// laptops" is a rule.
 func (r *reading) incapable(k int) bool {
 	t := r.terms[k]
 	able, denied := t.class&ability != 0, t.class&negates != 0 || strings.EqualFold(r.word(k), "impossible")
+	impersonal := strings.EqualFold(r.word(k), "impossible")
 	for j := k + 1; j < len(r.terms) && j <= k+5; j++ {
 		u := r.terms[j]
 		if r.sentence(u.start) != r.sentence(t.start) || r.broken(r.terms[j-1].end, u.start) {
@@ -44,9 +46,10 @@ func (r *reading) incapable(k int) bool {
 		switch {
 		case u.class&ability != 0:
 			able = true
+			impersonal = strings.EqualFold(r.word(j), "possible")
 		case able && denied && u.class&computes != 0:
 			return true
-		case able && denied && u.class&(gives|tells) != 0 && r.speaker(k):
+		case able && denied && u.class&(gives|tells) != 0 && (r.speaker(k) || impersonal):
 			return true
 		case u.class&light == 0:
 			return false
@@ -109,7 +112,8 @@ func (r *reading) outside(k int) bool {
 // word is the word at k as the reply writes it.
 func (r *reading) word(k int) string { return r.text[r.terms[k].start:r.terms[k].end] }
 
-// untold reports whether the negation at word k is one of telling, finding or information.
+// untold reports whether the negation at word k is one of telling, finding or information. A verb that a yes-or-no question asks about is
+// denied, not declined: "has not reported any" answers "has it reported any?".
 func (r *reading) untold(k int) bool {
 	t := r.terms[k]
 	if devanagari(r.text[t.start:t.end]) {
@@ -126,7 +130,7 @@ func (r *reading) untold(k int) bool {
 		case c&informs != 0 && (t.class&none != 0 || given):
 			return true
 		case c&tells != 0 && !given:
-			return true
+			return !r.whether[strings.ToLower(r.word(j))]
 		case c&gives != 0:
 			given = true
 		case c&light != 0:

@@ -41,6 +41,7 @@ func (a Abstain) Score(ctx context.Context, q Question) (Score, error) {
 	}
 	reply = unquote(reply)
 	r := read(reply)
+	r.whether = whether(q.Item.Question)
 	if k := r.refusal(value.Find(reply, q.Item.Language)); k >= 0 {
 		s.Verdict, s.Value = Abstained, 1
 		s.Why = "the reply declines to answer: " + excerpt(r.sentences[k].Of(r.text))

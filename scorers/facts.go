@@ -315,6 +315,7 @@ func (r *reading) asserts(question string) bool {
 // truthValue judges a reply to a yes-or-no question.
 func (g *grader) truthValue(reply string) Score {
 	r, q := read(reply), read(g.it.Question)
+	r.whether = whether(g.it.Question)
 	found := value.Find(reply, g.lang)
 	opens := len(found) > 0 && found[0].Kind == value.Bool
 	if !opens {

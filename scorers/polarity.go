@@ -35,6 +35,16 @@ func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, 
 	return n%2 == asked%2, at, true
 }
 
+// whether gives the words of an English question that opens with its verb, and so asks for yes or no; nil for any other.
+func whether(question string) map[string]bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(question), " ")
+	switch strings.ToLower(first) {
+	case "has", "have", "had", "does", "do", "did", "is", "are", "was", "were", "can", "may", "must", "will", "should":
+		return wordsOf(strings.ToLower(question))
+	}
+	return nil
+}
+
 // query is the sentence of a question that asks: the last one with a question mark, else the last. What stands behind it is an instruction.
 func (r *reading) query() text.Span {
 	for i := len(r.sentences) - 1; i >= 0; i-- {

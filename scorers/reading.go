@@ -22,6 +22,7 @@ type reading struct {
 	sentences []text.Span
 	asked     bool            // the question is in the past tense, so that "was" marks nothing as superseded
 	question  map[string]bool // words of the question, where a surname must not be one of them
+	whether   map[string]bool // words of the question, where it asks for yes or no
 	capitals  map[string]bool // folded words that the reply writes with a capital; nil where case says nothing
 }
 

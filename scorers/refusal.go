@@ -27,13 +27,13 @@ func (r *reading) refusal(found []value.Mention) int {
 		if first < 0 {
 			first = i
 		}
-		if unable < 0 && (r.incapable(k) || r.opensWith(i, concludes)) {
+		if unable < 0 && (r.incapable(k) || r.lacks(k) || r.opensWith(i, concludes)) {
 			unable = i
 		}
 	}
 	switch {
 	case first < 0:
-		if n <= 2 && r.returns(n-1) {
+		if n <= 2 && (r.returns(n-1) || n == 2 && r.apologises(0) && r.defers(1)) {
 			return n - 1
 		}
 		if opens := r.defers(0) || r.defers(min(1, n-1)); n > 2 && opens && (r.defers(n-1) || n > 2 && r.defers(n-2)) {
@@ -42,13 +42,82 @@ func (r *reading) refusal(found []value.Mention) int {
 		return -1
 	case first > 1 && unable < 0:
 		return -1
+	case n > 3 && declined[n-1] && r.closes(n-1):
+		return n - 1
 	}
 	for i := first + 1; i < n; i++ {
-		if !declined[i] && r.opensWith(i, contrasts|concludes) && !r.supposes(i) && !r.defers(i) {
+		if !declined[i] && r.turns(i) && !r.supposes(i) && !r.defers(i) && !r.offers(i) {
 			return -1
 		}
 	}
 	return first
+}
+
+// turns reports whether a sentence opens with a word that leads from what is missing to an assertion: one of contrast, or of conclusion but for those
+// that begin a step or a row of figures ("Finally, divide by 3", "Total assets: …").
+func (r *reading) turns(i int) bool {
+	s := r.sentences[i]
+	k := r.before(s.Start) + 1
+	if k >= len(r.terms) || r.terms[k].start >= s.End || r.terms[k].class&(contrasts|concludes) == 0 {
+		return false
+	}
+	switch strings.ToLower(r.word(k)) {
+	case "finally", "total", "totals", "totalling", "sum", "altogether", "=":
+		return false
+	}
+	return true
+}
+
+// closes reports whether a sentence says that the answer cannot be worked out.
+func (r *reading) closes(i int) bool {
+	s := r.sentences[i]
+	for k := r.before(s.Start) + 1; k < len(r.terms) && r.terms[k].start < s.End; k++ {
+		if r.incapable(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacks reports whether the negation at k says that the speaker has nothing to answer from: "I do not have access to the filing", "you have not
+// provided the figures".
+func (r *reading) lacks(k int) bool {
+	if r.terms[k].class&(negates|none) == 0 || k == 0 {
+		return false
+	}
+	who := strings.ToLower(r.word(k - 1))
+	if k > 1 && (who == "have" || who == "do" || who == "did") {
+		who = strings.ToLower(r.word(k - 2))
+	}
+	has := false
+	for j := k + 1; j < len(r.terms) && j <= k+6 && !r.broken(r.terms[j-1].end, r.terms[j].start); j++ {
+		switch strings.ToLower(r.word(j)) {
+		case "have", "provide", "provided", "given", "see", "include", "included":
+			has = j <= k+2
+		}
+		if has && (who == "you" || r.speaker(k) || who == "we" && r.terms[j].class&informs != 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// offers reports whether a sentence only says what the speaker can do instead: "I can guide you on how to calculate it".
+func (r *reading) offers(i int) bool {
+	s := r.sentences[i]
+	for k := r.before(s.Start) + 1; k+2 < len(r.terms) && r.terms[k+2].start < s.End; k++ {
+		if !strings.EqualFold(r.word(k), "i") && !strings.EqualFold(r.word(k), "we") {
+			continue
+		}
+		if w := strings.ToLower(r.word(k + 1)); w != "can" && w != "could" && w != "will" {
+			continue
+		}
+		switch strings.ToLower(r.word(k + 2)) {
+		case "help", "guide", "explain", "show", "walk", "outline", "assist", "offer", "suggest":
+			return true
+		}
+	}
+	return false
 }
 
 // doubts reports whether the word at k only denies being sure, in a sentence that gives a value all the same: "I am not sure, but 28 days".
@@ -121,6 +190,18 @@ func (r *reading) defers(i int) bool {
 	return false
 }
 
+// apologises reports whether a sentence begins with an apology.
+func (r *reading) apologises(i int) bool {
+	s := r.sentences[i]
+	for k := r.before(s.Start) + 1; k < len(r.terms) && k <= r.before(s.Start)+2 && r.terms[k].start < s.End; k++ {
+		switch strings.ToLower(r.word(k)) {
+		case "sorry", "apologies", "unfortunately", "抱歉", "माफ", "क्षमा":
+			return true
+		}
+	}
+	return false
+}
+
 // returns reports whether a sentence is a question back to the asker.
 func (r *reading) returns(i int) bool {
 	t := strings.TrimSpace(r.sentences[i].Of(r.text))
@@ -148,7 +229,11 @@ func (r *reading) supposes(i int) bool {
 			if k == 0 || !strings.EqualFold(r.word(k-1), "i") && !strings.EqualFold(r.word(k-1), "we") {
 				return true
 			}
-		case "if", "would", "could", "should", "might", "may", "once", "example", "suppose", "typically", "generally", "often", "note", "如果", "通常", "यदि", "अगर":
+		case "general": // in general
+			if k > 0 && strings.EqualFold(r.word(k-1), "in") {
+				return true
+			}
+		case "if", "would", "could", "should", "might", "may", "once", "example", "suppose", "typically", "generally", "often", "note", "important", "如果", "通常", "यदि", "अगर":
 			return true
 		}
 	}

@@ -16,18 +16,24 @@ import (
 func gradeShown(q *Question) Score {
 	it := q.Item
 	reply := q.Trial.Response.Text
-	planted := planted(q)
-	it.Traps = slices.Concat(planted, it.Traps)
+	own := planted(q)
+	it.Traps = slices.Concat(own, it.Traps)
 	if q.Trial.Shown.Expect != runners.ExpectReport {
-		return grade(&it, reply)
+		s := grade(&it, reply)
+		for _, t := range own { // a made-up reference reads as an identifier of its own
+			if s.Verdict == Incorrect && s.Cause == "" && t.Kind == value.Text && holdsWords(reply, t.Text) {
+				s.Cause = t.Cause
+			}
+		}
+		return s
 	}
-	for _, t := range planted {
+	for _, t := range own {
 		if t.Cause == suites.Counterfactual && len(reply) <= longest && bothStand(&it, t, reply) {
 			return Score{Verdict: Correct, Final: true, Why: "the reply names both " + quoted(t.Answer) + " and the truth, " + quoted(it.Answer)}
 		}
 	}
 	s := grade(&it, reply)
-	if s.Verdict == Unscored && contradicts(reply) {
+	if (s.Verdict == Unscored || s.Verdict == Incorrect && s.Cause == "") && contradicts(reply) && !valued(reply, it.Language) {
 		return Score{Verdict: Abstained, Why: "the reply says that the passages contradict each other, and chooses no value"}
 	}
 	return s
@@ -90,6 +96,11 @@ func bothStand(it *suites.Item, planted suites.Trap, reply string) bool {
 
 // contradictions are the stems of words that say that two passages do not agree.
 var contradictions = []string{"contradict", "conflict", "inconsisten", "disagree", "discrepan", "do not agree", "矛盾", "不一致", "冲突", "विरोधाभास", "परस्पर विरोधी", "विसंगति", "मेल नहीं"}
+
+// valued reports whether a reply holds a value, but for the number of the passages.
+func valued(reply, language string) bool {
+	return slices.ContainsFunc(value.Find(reply, language), func(m value.Mention) bool { return !value.Bare(m.Value) || m.Num != 1 && m.Num != 2 })
+}
 
 func contradicts(reply string) bool {
 	folded := text.Fold(reply)
