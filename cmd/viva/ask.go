@@ -37,6 +37,11 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 	if err != nil {
 		return run, nil, err
 	}
+	if tools := offered(arms); tools != nil {
+		if err := f.PutTools(ctx, run.ID, tools); err != nil {
+			return run, nil, err
+		}
+	}
 	unlock, err := lock(f.Path() + "." + run.ID + ".lock")
 	if err != nil {
 		return run, nil, usage("run %s is being asked by another process", run.ID).withHint("wait for it, or write to another results file with --db FILE")
@@ -71,6 +76,9 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 	}
 	if watch.refused.Load() {
 		a.say("hint: the target wants a key it accepts: export %s, name another variable with --api-key-env, or write api_key in the plan", keyVariable)
+	}
+	if watch.toolless.Load() {
+		a.say("hint: the target does not call tools as it is served; its other arms stand. viva doctor --base-url … says why")
 	}
 	ended := a.now()
 	if err == nil && !over(failed, run.Planned) && !w.decided() {

@@ -15,6 +15,7 @@ import (
 	"github.com/viva-eval/viva/reports/store"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/lab"
+	"github.com/viva-eval/viva/runners/retrieval/files"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -23,14 +24,17 @@ import (
 type library struct {
 	suite   *suites.Suite
 	plan    *plan
-	file    *store.File // where embeddings are cached; nil: nowhere
+	file    *store.File                      // where embeddings are cached; nil: nowhere
+	say     func(format string, args ...any) // tells the user on the way
 	opened  map[string]runners.Retriever
+	folders map[files.Config][]suites.Passage // read already
 	closers []io.Closer
 	bench   *lab.Lab // made when the first arm needs it
+	tools   []runners.Tool
 }
 
 func newLibrary(s *suites.Suite, p *plan, f *store.File) *library {
-	return &library{suite: s, plan: p, file: f, opened: map[string]runners.Retriever{}}
+	return &library{suite: s, plan: p, file: f, say: func(string, ...any) {}, opened: map[string]runners.Retriever{}, folders: map[files.Config][]suites.Passage{}}
 }
 
 // Close closes what the retrievers hold.
@@ -93,7 +97,13 @@ func (l *library) arms(ctx context.Context, names []string) ([]runners.Arm, erro
 		if err != nil {
 			return nil, err
 		}
-		built = append(built, runners.Arm{Name: spec.String(), Book: book, K: k})
+		arm := runners.Arm{Name: spec.String(), Book: book, K: k}
+		if spec.Name == runners.Tools {
+			if err := l.withTools(ctx, &arm, spec); err != nil {
+				return nil, err
+			}
+		}
+		built = append(built, arm)
 	}
 	return built, nil
 }

@@ -34,6 +34,7 @@ type plan struct {
 	// Retriever is the name of the one behind the arm "retrieved"; empty: BM25 over the suite's corpus.
 	Retriever   string          `yaml:"retriever"`
 	Retrievers  []planRetriever `yaml:"retrievers"`
+	Tools       planTools       `yaml:"tools"`
 	Repeats     int             `yaml:"repeats"`
 	Limit       int             `yaml:"limit"`
 	Seed        int64           `yaml:"seed"`
@@ -78,7 +79,7 @@ func (d *duration) UnmarshalYAML(n *yaml.Node) error {
 func defaultPlan() plan {
 	return plan{Suite: curated.Default, Arms: []string{runners.ClosedBook, runners.Oracle, runners.Retrieved}, K: 5, Repeats: 1, Seed: 1,
 		MaxTokens: 2048, Timeout: duration(2 * time.Minute), Attempts: 4, Concurrency: 8, DB: "viva.db", Out: "viva-report",
-		Scorers: []string{headline}}
+		Scorers: []string{headline}, Tools: planTools{toolFields: toolFields{Turns: runners.DefaultTurns}}}
 }
 
 // readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in what names a target, a judge or
@@ -127,6 +128,9 @@ func readPlan(name string, getenv func(string) string) (plan, error) {
 			return plan{}, usage("read plan %s: %w", name, err).withHint("set the variable in the environment")
 		}
 	}
+	if err := p.Tools.expand(getenv); err != nil {
+		return plan{}, usage("read plan %s: tools: %w", name, err)
+	}
 	return p, nil
 }
 
@@ -164,6 +168,10 @@ func knownFields(file string, n *yaml.Node, t reflect.Type) error {
 	switch {
 	case t == reflect.TypeFor[planRetriever]() && n.Kind == yaml.MappingNode:
 		return retrieverFields(file, n)
+	case t == reflect.TypeFor[planTools]():
+		return knownFields(file, n, fieldsOfTools)
+	case t.Kind() == reflect.Pointer:
+		return knownFields(file, n, t.Elem())
 	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		for _, c := range n.Content {
 			if err := knownFields(file, c, t.Elem()); err != nil {
@@ -253,6 +261,9 @@ func (p *plan) check() error {
 	if err := p.checkRetrievers(); err != nil {
 		return err
 	}
+	if err := p.checkTools(); err != nil {
+		return err
+	}
 	if len(p.Scorers) == 0 {
 		return usage("no scorer is named").withHint("choose from: %s", strings.Join(scorerNames(), ", "))
 	}
@@ -336,7 +347,8 @@ func (p *plan) digest(s *suites.Suite) string {
 		Seed                     int64
 		Temperature              float64
 		MaxTokens                int
-	}{s.Digest(), prompt.Digest(), p.retrieversDigest(), p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens})
+		Tools                    string `json:",omitempty"`
+	}{s.Digest(), prompt.Digest(), p.retrieversDigest(), p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens, p.toolsDigest()})
 	if err != nil {
 		panic(err) // plain data
 	}

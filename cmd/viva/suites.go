@@ -138,6 +138,10 @@ func (a *app) showPaper(cmd *cobra.Command, s *suites.Suite, it *suites.Item, ar
 	for _, m := range messages {
 		fmt.Fprintf(a.stdout, "--- %s ---\n%s\n", m.Role, m.Content)
 	}
+	for _, t := range built[0].Tools {
+		spec := t.Spec()
+		fmt.Fprintf(a.stdout, "--- tool %s ---\n%s\n%s\n", spec.Name, spec.Description, spec.Parameters)
+	}
 	showEdits(a.stdout, l.laboratory(), shown)
 	a.say("expected of the examinee: %s", shown.Expect)
 	return nil

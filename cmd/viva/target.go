@@ -44,10 +44,11 @@ func (a *app) connect(p *plan, t planTarget) (target runners.Chat, info runners.
 	return runners.Chat{Client: client, Temperature: &p.Temperature, MaxTokens: p.MaxTokens, SendSeed: true}, info, serve, nil
 }
 
-// keyWatch notes when a target refuses the key, so that the command can say which variable to set.
+// keyWatch notes when a target refuses the key or the tools, so that the command can say what to do.
 type keyWatch struct {
 	runners.Target
-	refused atomic.Bool
+	refused  atomic.Bool // the key
+	toolless atomic.Bool // it was offered tools and cannot do with them
 }
 
 func (w *keyWatch) Ask(ctx context.Context, p runners.Prompt) (runners.Response, error) {
@@ -55,6 +56,9 @@ func (w *keyWatch) Ask(ctx context.Context, p runners.Prompt) (runners.Response,
 	var e *wire.Error
 	if errors.As(err, &e) && e.Kind == wire.Unauthorized {
 		w.refused.Store(true)
+	}
+	if response.Written || e != nil && e.Kind == wire.NoTools {
+		w.toolless.Store(true)
 	}
 	return response, err
 }
