@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/suites"
 )
@@ -61,11 +60,11 @@ func (l Loss) label() string {
 // Waterfall says what became of the answerable questions of an arm: N = Right + the losses.
 type Waterfall struct {
 	Arm        string `json:"arm"`
-	N          int    `json:"n"`           // scored answers to answerable questions that name their evidence
+	N          int    `json:"n"`           // scored answers to answerable questions of which it is known whether the desk held them
 	Right      Rate   `json:"right"`       // correct
 	FromMemory int    `json:"from_memory"` // of those: the desk did not hold it
-	// Unnamed scored answers are not in N: their question names no evidence, so that nothing says what the desk held.
-	Unnamed int `json:"no_evidence_named"`
+	// Unclear scored answers are not in N: nothing says whether the desk held what was asked for.
+	Unclear int `json:"unclear"`
 	// OracleKnown: the oracle arm was run. Without it a false answer beside the evidence, and in no trap, counts as ignored, never as misled.
 	OracleKnown bool      `json:"oracle_known"`
 	Losses      []LossBar `json:"losses"` // all of them, in the order of [Losses]
@@ -92,35 +91,6 @@ func (l *LostItem) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// desk says whether the answer to an item lay open.
-type desk uint8
-
-const (
-	deskUnknown desk = iota // the item names no evidence, or has no answer
-	deskLacks
-	deskHolds
-)
-
-// deskOf reads the desk off what the arm asks for: the answer is due only where the pages hold it. A page from which the answer was cut out
-// is still the page of that name, so that the names of the pages decide only where nothing is asked for.
-func deskOf(it *item, s *slot) desk {
-	switch {
-	case !it.answerable || s.evidence == evidenceUnknown:
-		return deskUnknown
-	case s.expect == runners.ExpectAnswer || s.expect == runners.ExpectReport || s.expect == "" && s.evidence == evidenceAll:
-		return deskHolds
-	default:
-		return deskLacks
-	}
-}
-
-// searched reports whether the pages of an arm were looked for, by a retriever or by the examinee, so that missing ones are a loss. The books
-// of the laboratory lack what they lack on purpose.
-func searched(arm string) bool {
-	base := runners.BaseArm(arm)
-	return base == runners.Retrieved || base == runners.Tools
-}
-
 // lossOf is the loss of a scored answer that is not correct; oracleRight says that the evidence alone brought the right answer.
 func lossOf(on desk, s *slot, oracleRight bool) Loss {
 	switch {
@@ -141,19 +111,13 @@ func lossOf(on desk, s *slot, oracleRight bool) Loss {
 	}
 }
 
-// falls reports whether a trial has a place in the arm's waterfall.
-func (t *tally) falls(it *item, s *slot) bool {
-	on := deskOf(it, s)
-	return s.status.Answered() && (on == deskHolds || on == deskLacks && searched(t.arm))
-}
-
 // waterfall sorts the answers of an arm; nil when it has none that count. oracle may be nil.
 func (t *tally) waterfall(oracle *tally) *Waterfall {
 	if t == oracle {
 		oracle = nil // it cannot be misled by what is not there
 	}
 	w := Waterfall{Arm: t.arm, OracleKnown: oracle != nil}
-	loss := func(it *item, s *slot) Loss { return lossOf(deskOf(it, s), s, oracle.right(it, s)) }
+	loss := func(it *item, s *slot) Loss { return lossOf(t.deskOf(s), s, oracle.right(it, s)) }
 	w.Right = gather(t.cells, share(scorers.Correct, t.falls)).rate()
 	if w.N = w.Right.N; w.N+w.Right.Unscored == 0 {
 		return nil
@@ -180,14 +144,14 @@ func (t *tally) waterfall(oracle *tally) *Waterfall {
 			switch {
 			case s.verdict == scorers.Unscored || !s.status.Answered():
 			case !t.falls(c.item, s):
-				w.Unnamed += one(c.item.answerable && deskOf(c.item, s) == deskUnknown)
+				w.Unclear += one(t.deskOf(s) == deskUnclear)
 			case s.verdict == scorers.Correct:
-				w.FromMemory += one(deskOf(c.item, s) == deskLacks)
+				w.FromMemory += one(t.deskOf(s) == deskLacks)
 			default:
 				l := loss(c.item, s)
 				bar := &w.Losses[slices.Index(Losses(), l)]
 				bar.False += one(s.verdict == scorers.Incorrect)
-				bar.Unshown += one(deskOf(c.item, s) == deskLacks)
+				bar.Unshown += one(t.deskOf(s) == deskLacks)
 				items[l][c.item.id] = c.item.question
 			}
 		}

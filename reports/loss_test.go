@@ -144,8 +144,8 @@ func TestWaterfall(t *testing.T) {
 		}
 	}
 	w := r.Summary.Waterfalls[1]
-	if w.N != 80 || w.FromMemory != 4 || w.Unnamed != 9 || w.Right.Unscored != 1 {
-		t.Errorf("n %d, from memory %d, unnamed %d, unscored %d", w.N, w.FromMemory, w.Unnamed, w.Right.Unscored)
+	if w.N != 80 || w.FromMemory != 4 || w.Unclear != 9 || w.Right.Unscored != 1 {
+		t.Errorf("n %d, from memory %d, unclear %d, unscored %d", w.N, w.FromMemory, w.Unclear, w.Right.Unscored)
 	}
 	if first := w.Losses[3].Items[0]; first != (LostItem{"kind09-00", "Q kind09-00"}) {
 		t.Errorf("stale begins with %+v", first)

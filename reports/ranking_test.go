@@ -63,6 +63,65 @@ func TestRetrievals(t *testing.T) {
 	near(t, "recall@5, low", five.Recall.Low, float64(five.EvidenceShown.Low), 1e-12) // of one passage each, a mean is a rate
 }
 
+// A connector's passages bear other names than the evidence: what they state decides, and ranks say nothing.
+func TestRetrievalByText(t *testing.T) {
+	foreign := func(expect runners.Expectation, v scorers.Verdict) ending {
+		return ending{verdict: v, expect: expect, shown: []string{"crm-1"}}
+	}
+	run, rows := plant([]planted{
+		{n: 3, arms: map[string]ending{"retrieved": foreign(runners.ExpectAnswer, scorers.Correct)}},
+		{n: 2, arms: map[string]ending{"retrieved": foreign(runners.ExpectAnswer, scorers.Incorrect)}, bare: true},
+		{n: 4, arms: map[string]ending{"retrieved": foreign(runners.ExpectAbstain, scorers.Abstained)}, bare: true},
+		{n: 1, arms: map[string]ending{"retrieved": foreign(runners.ExpectAbstain, scorers.Incorrect)}},
+		{n: 5, arms: map[string]ending{"retrieved": foreign(runners.ExpectEither, scorers.Incorrect)}},
+	})
+	r, err := Summarize(run, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, w := r.Summary.Retrieval, r.Summary.Waterfalls[0]
+	if !v.ByText || v.Recall.N != 0 || v.EvidenceShown.Successes != 5 || v.EvidenceShown.N != 10 || v.WrongShown != 2 || v.WrongMissed != 1 {
+		t.Errorf("%+v", v)
+	}
+	if w.N != 10 || w.Unclear != 5 || w.Losses[0].Share.Successes != 4 || w.Losses[1].Share.Successes != 2 || w.Losses[4].Share.Successes != 1 {
+		t.Errorf("%+v", w)
+	}
+}
+
+// What tools brought is looked at after the fact: by the names of passages, else by what the results state.
+func TestDeskOfTools(t *testing.T) {
+	number := suites.Item{ID: "a", Language: "en", Question: "How many seats?", Answer: suites.Answer{Kind: "number", Number: "48", Text: "48"}, Evidence: []string{"p"}}
+	result := func(texts ...string) (turns []runners.Turn) {
+		for _, s := range texts {
+			turns = append(turns, runners.Turn{Calls: []runners.ToolCall{{Result: s}}})
+		}
+		return turns
+	}
+	for _, row := range []struct {
+		why    string
+		shown  []string
+		turns  []runners.Turn
+		derive string
+		want   desk
+	}{
+		{"the page of that name was found", []string{"p"}, nil, "", deskHolds},
+		{"a query brought the value", nil, result("| seats |\n| 12 |", "| seats |\n| 48 |"), "", deskHolds},
+		{"no query brought it", []string{"q"}, result("| seats |\n| 12 |"), "", deskLacks},
+		{"nothing was asked", nil, nil, "", deskLacks},
+		{"a computed value stands nowhere", nil, result("| 40 |\n| 8 |"), "40 + 8", deskUnclear},
+	} {
+		g := scorers.Graded{Question: scorers.Question{Item: number}}
+		g.Item.Derivation = row.derive
+		g.Trial.Arm, g.Trial.Status, g.Trial.Shown.Expect, g.Trial.Turns = runners.Tools, runners.OK, runners.ExpectAnswer, row.turns
+		for _, id := range row.shown {
+			g.Trial.Shown.Passages = append(g.Trial.Shown.Passages, suites.Passage{ID: id, Language: "en"})
+		}
+		if got := deskOf(&g, evidenceOf(&g)); got != row.want {
+			t.Errorf("%s: desk %d, want %d", row.why, got, row.want)
+		}
+	}
+}
+
 // steady plants the right and wrong ends of one family of arms: a word a question, a letter an arm, R right, W wrong, U unscored.
 func steady(t *testing.T, arms []string, words ...string) Report {
 	t.Helper()
@@ -141,7 +200,7 @@ func TestWrongAnswersNameTheirEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Wrong[0].Evidence != "missed" || r.Wrong[0].Loss != LossInvented || r.Wrong[1].Evidence != "shown" || r.Wrong[1].Loss != LossIgnored {
+	if r.Wrong[0].Evidence != "not shown" || r.Wrong[0].Loss != LossInvented || r.Wrong[1].Evidence != "shown" || r.Wrong[1].Loss != LossIgnored {
 		t.Errorf("%+v", r.Wrong)
 	}
 	g := scorers.Graded{}

@@ -101,7 +101,7 @@ type Wrong struct {
 	Cause    string   `json:"cause"`    // the trap it fell into; empty: none known
 	Passages []string `json:"passages"` // IDs of what was shown
 	Harm     bool     `json:"harm"`     // the closed book had it right
-	Evidence string   `json:"evidence"` // "shown", "part shown" or "missed"; empty: not known
+	Evidence string   `json:"evidence"` // "shown", "part shown" or "not shown"; empty: not known
 	Loss     Loss     `json:"loss"`     // where the answer was lost; empty outside waterfalls
 }
 

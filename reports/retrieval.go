@@ -10,6 +10,9 @@ import (
 type Retrieval struct {
 	Arm string `json:"arm"`
 	K   int    `json:"k"` // passages asked for; 0: not known, and the figures below are over all that came
+	// ByText: the passages are of another corpus than the evidence. What was shown is then told by whether they state the answer, and ranks are
+	// undefined.
+	ByText bool `json:"by_text"`
 	// Means over trials. Recall is the share of an item's evidence among the first k passages, NDCG its discounted gain over that of the best
 	// order, and ReciprocalRank 1 over the place of the first passage of evidence, 0 without one.
 	Recall         Mean `json:"recall_at_k"`
@@ -59,7 +62,7 @@ func evidenceOf(g *scorers.Graded) evidence {
 
 // String writes what lay open for a person; "" where that is not known.
 func (e evidence) String() string {
-	return [...]string{evidenceUnknown: "", evidenceMissed: "missed", evidencePart: "part shown", evidenceAll: "shown"}[e]
+	return [...]string{evidenceUnknown: "", evidenceMissed: "not shown", evidencePart: "part shown", evidenceAll: "shown"}[e]
 }
 
 // retrievals judge the retrievers of a run, arm by arm.
@@ -89,11 +92,14 @@ func plainRetrieval(list []Retrieval) *Retrieval {
 	return nil
 }
 
-// retrieval closes the tally as a judgement of the retriever; nil when no item names its evidence.
+// retrieval closes the tally as a judgement of the retriever; nil when no item names its evidence, or none of what tools found bears a name.
 func (t *tally) retrieval(k int) *Retrieval {
-	r := Retrieval{Arm: t.arm, K: k, Took: percentiles(t.times.retrieval)}
+	if runners.BaseArm(t.arm) == runners.Tools && !t.findsNamed {
+		return nil
+	}
+	r := Retrieval{Arm: t.arm, K: k, ByText: t.readsText, Took: percentiles(t.times.retrieval)}
 	r.EvidenceShown = gather(t.cells, func(_ *item, s *slot) outcome {
-		switch s.evidence {
+		switch t.shown(s) {
 		case evidenceUnknown:
 			return out
 		case evidenceAll:
@@ -110,7 +116,7 @@ func (t *tally) retrieval(k int) *Retrieval {
 	}
 	figure := func(of func(*ranking) float64) Mean {
 		return mean(t.cells, func(s *slot) (float64, bool) {
-			if s.ranking == nil {
+			if s.ranking == nil || t.readsText {
 				return 0, false
 			}
 			return of(s.ranking), true
@@ -122,17 +128,32 @@ func (t *tally) retrieval(k int) *Retrieval {
 	for _, c := range t.cells {
 		for i := range c.slots {
 			if s := &c.slots[i]; s.status.Answered() && s.verdict == scorers.Incorrect {
-				r.WrongShown += one(s.evidence == evidenceAll)
-				r.WrongPart += one(s.evidence == evidencePart)
-				r.WrongMissed += one(s.evidence == evidenceMissed)
+				r.WrongShown += one(t.shown(s) == evidenceAll)
+				r.WrongPart += one(t.shown(s) == evidencePart)
+				r.WrongMissed += one(t.shown(s) == evidenceMissed)
 			}
 		}
 	}
-	with := func(_ *item, s *slot) bool { return s.evidence == evidenceAll }
-	without := func(_ *item, s *slot) bool { return s.evidence == evidencePart || s.evidence == evidenceMissed }
+	with := func(_ *item, s *slot) bool { return t.shown(s) == evidenceAll }
+	without := func(_ *item, s *slot) bool { return t.shown(s) == evidencePart || t.shown(s) == evidenceMissed }
 	r.AccuracyShown = gather(t.cells, share(scorers.Correct, with)).rate()
 	r.AccuracyMissed = gather(t.cells, share(scorers.Correct, without)).rate()
 	r.HallucinationShown = gather(t.cells, share(scorers.Incorrect, with)).rate()
 	r.HallucinationMissed = gather(t.cells, share(scorers.Incorrect, without)).rate()
 	return &r
+}
+
+// shown says how much of the evidence lay open: by the names of the passages, or, where those say nothing, by whether the desk holds the answer.
+// Pages that the laboratory laid open bear the right names whatever it cut out of them.
+func (t *tally) shown(s *slot) evidence {
+	if searched(t.arm) && !t.readsText {
+		return s.evidence
+	}
+	switch t.deskOf(s) {
+	case deskHolds:
+		return evidenceAll
+	case deskLacks:
+		return evidenceMissed
+	}
+	return evidenceUnknown
 }

@@ -72,8 +72,9 @@ func (b *builder) add(g *scorers.Graded) {
 	shown := evidenceOf(g)
 	c.slots = append(c.slots, slot{
 		load: g.Trial.Load, repeat: g.Trial.Repeat, status: g.Trial.Status, verdict: g.Score.Verdict, behaved: g.Score.Behaved,
-		expect: g.Trial.Shown.Expect, cause: g.Score.Cause, hedged: g.Score.Hedged, evidence: shown, ranking: rankingOf(&b.run, g, shown),
+		expect: g.Trial.Shown.Expect, cause: g.Score.Cause, hedged: g.Score.Hedged, evidence: shown, desk: deskOf(g, shown), ranking: rankingOf(&b.run, g, shown),
 	})
+	t.notice(&c.slots[len(c.slots)-1])
 	t.times.add(&g.Trial)
 	b.load.add(&g.Trial)
 	if w := b.wrong[g.Trial.Arm]; g.Trial.Status.Answered() && g.Score.Verdict == scorers.Incorrect && len(w) < wrongKept {

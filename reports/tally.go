@@ -28,6 +28,7 @@ type slot struct {
 	cause    suites.Cause
 	hedged   bool
 	evidence evidence
+	desk     desk
 	ranking  *ranking // nil: not judged
 }
 
@@ -53,6 +54,8 @@ type tally struct {
 	cells  []*cell // in order of arrival
 	byItem map[string]*cell
 	times  times
+	// The arm's pages bear the names that items name, in some trial; and an answer was found on pages that bear others, so that names say nothing.
+	findsNamed, readsText bool
 }
 
 // trials is the number of trials in the tally.

@@ -21,7 +21,7 @@ func wrongOf(g *scorers.Graded) Wrong {
 	w := Wrong{
 		Arm: g.Trial.Arm, ItemID: g.Item.ID, Repeat: g.Trial.Repeat, Language: g.Item.Language, Domain: g.Item.Domain, Skill: g.Item.Skill,
 		Question: g.Item.Question, Truth: truthOf(g.Item), Reply: shorten(g.Trial.Response.Text, replyShown), Why: g.Score.Why,
-		Cause: string(g.Score.Cause), Passages: []string{}, Evidence: evidenceOf(g).String(),
+		Cause: string(g.Score.Cause), Passages: []string{},
 	}
 	for i := range g.Trial.Shown.Passages {
 		w.Passages = append(w.Passages, g.Trial.Shown.Passages[i].ID)
@@ -73,7 +73,7 @@ func (b *builder) worst(arm string) []Wrong {
 		}
 	}
 	for i := range list {
-		list[i].Loss = b.lossOf(&list[i])
+		b.place(&list[i])
 		if base == nil || arm == base.arm {
 			continue
 		}
@@ -97,17 +97,22 @@ func (b *builder) worst(arm string) []Wrong {
 	return list[:min(len(list), wrongShown)]
 }
 
-// lossOf is the loss of a wrong answer, empty where its arm has no waterfall or the answer no place in it.
-func (b *builder) lossOf(w *Wrong) Loss {
+// place says what lay open for a wrong answer, and where it was lost, if its arm has a waterfall and the answer a place in it.
+func (b *builder) place(w *Wrong) {
 	t, oracle := b.tallies[w.Arm], b.asked(runners.Oracle)
 	c := t.byItem[w.ItemID]
-	if w.Arm == runners.ClosedBook || edits(w.Arm) {
-		return ""
+	if w.Arm == runners.ClosedBook {
+		return
 	}
 	for i := range c.slots {
-		if s := &c.slots[i]; s.repeat == w.Repeat && s.verdict == scorers.Incorrect && t.falls(c.item, s) {
-			return lossOf(deskOf(c.item, s), s, t != oracle && oracle.right(c.item, s))
+		s := &c.slots[i]
+		if s.repeat != w.Repeat || s.verdict != scorers.Incorrect {
+			continue
 		}
+		w.Evidence = t.shown(s).String()
+		if t.falls(c.item, s) && !edits(w.Arm) {
+			w.Loss = lossOf(t.deskOf(s), s, t != oracle && oracle.right(c.item, s))
+		}
+		return
 	}
-	return ""
 }
