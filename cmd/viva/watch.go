@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -171,17 +170,12 @@ func (g *gateOfRun) decide(ctx context.Context, a *app, f *store.File, run runne
 	if w != nil {
 		if w.decided() {
 			a.say("gate: stopped after %d of %d items: %s", w.seen, len(w.missing), w.sequential.Decision())
-			for _, line := range w.sequential.Told() {
-				fmt.Fprintln(a.stdout, line)
+			head, err := a.remember(ctx, f, run, by)
+			if err != nil {
+				return err
 			}
-			a.say("the run is left unfinished: without --stop-early the same command asks the rest")
-			switch w.step {
-			case gate.StopPass:
-				return nil
-			case gate.StopFail:
-				return &exit{code: exitFailed, err: errors.New("gate failed")}
-			}
-			return (&exit{code: exitInconclusive, err: errors.New("gate inconclusive: the items that are left could not decide it")}).withHint("viva power says how many items it takes")
+			result := gate.Stopped(g.rules, w.sequential.Decisions(), w.sequential.Decision(), *g.base, head)
+			return a.tellGate(ctx, f, g.outputs, false, g.file, result, head)
 		}
 		rules = w.sequential.Rest()
 	}

@@ -64,6 +64,11 @@ func (f Finding) interval() string {
 		return fmt.Sprintf("× %.2f [%.2f, %.2f]", float64(f.Value), float64(f.Low), float64(f.High))
 	case f.Kind == NotWorse:
 		return signed(float64(f.Value))
+	case !f.Low.Defined() || !f.High.Defined(): // of a run that was stopped early
+		if f.Kind == NonInferior {
+			return f.Value.Points() + " points"
+		}
+		return "–"
 	case f.Kind == NonInferior:
 		return fmt.Sprintf("%s [%s, %s] points", f.Value.Points(), f.Low.Points(), f.High.Points())
 	case d.score:

@@ -294,18 +294,13 @@ func (w *watched) chances(s *Sequential) (pass, fail float64) {
 	return pass, distuv.UnitNormal.CDF((worst - mean) / spread)
 }
 
-// Told says of each rule that is watched what it has come to so far: its name, its decision and, for a rule beside a baseline, the difference
-// seen up to now, in the order of the rules.
-func (s *Sequential) Told() []string {
-	var lines []string
+// Decisions is what each rule that is watched has come to so far, by its name; see [Stopped].
+func (s *Sequential) Decisions() map[string]Decision {
+	decided := map[string]Decision{}
 	for _, w := range s.watch {
-		line := fmt.Sprintf("%s: %s", w.rule.Name, w.decision)
-		if w.weight > 0 && w.rule.Promise.Kind == NonInferior {
-			line += fmt.Sprintf(" (%+.1f points over %.0f items, margin %.1f)", 100*(w.sum/w.weight-w.rule.Promise.Value), w.weight, 100*w.rule.Promise.Value)
-		}
-		lines = append(lines, line)
+		decided[w.rule.Name] = w.decision
 	}
-	return lines
+	return decided
 }
 
 // Decision is what the watched rules have come to so far: PASS and FAIL as [Sequential.Observe] says, else INCONCLUSIVE.
