@@ -49,8 +49,37 @@ func (r *reading) mark(cs []candidate, all []value.Mention) {
 		c.hedged = r.has(clause, hedges)
 		c.conceded = r.bracketed(c.start) || r.has(span{clause.start, c.start}, concedes)
 	}
+	r.ranges(cs, all)
 	r.sums(cs, all)
 	r.conclusions(cs)
+}
+
+// ranges marks the ends of a range as conceded, since it is no single value: "between 3 and 5", "ranging from 64.90 to 74.10, averaging 70.07".
+func (r *reading) ranges(cs []candidate, all []value.Mention) {
+	for i := 0; i+1 < len(all); i++ {
+		a, b := &all[i], &all[i+1]
+		if a.Kind != b.Kind || a.End > b.Start || b.Start-a.End > 12 {
+			continue
+		}
+		var opens string
+		switch strings.TrimSpace(r.text[a.End:b.Start]) {
+		case "and":
+			opens = "between"
+		case "to":
+			opens = "from"
+		default:
+			continue
+		}
+		k := r.before(a.Start)
+		if k < 0 || !strings.EqualFold(r.word(k), opens) || opens == "from" && (k == 0 || !strings.HasPrefix(strings.ToLower(r.word(k-1)), "rang") && !strings.HasPrefix(strings.ToLower(r.word(k-1)), "var")) {
+			continue
+		}
+		for j := range cs {
+			if cs[j].start < b.End && cs[j].end > a.Start {
+				cs[j].conceded = true
+			}
+		}
+	}
 }
 
 // deniedBefore reports whether a negation stands directly before the candidate: only words that carry nothing may come between,

@@ -154,6 +154,9 @@ func (g *grader) values(reply string) Score {
 		if coarse != nil {
 			return Score{Verdict: Partial, Why: "the reply says " + coarse.Text + ", which is right as far as it goes; the truth is " + g.gold.name()}
 		}
+		if m := r.another(&g.gold, found, asked); m != nil {
+			return Score{Verdict: Incorrect, Why: "the reply says " + m.Text + ", which is no " + string(g.gold.Kind) + "; the truth is " + g.gold.name()}
+		}
 		return Score{Why: "the reply holds no " + string(g.gold.Kind) + " to compare with " + g.gold.name()}
 	default:
 		return g.settled(o, c)

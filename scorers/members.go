@@ -19,13 +19,21 @@ func (g *grader) set(reply string) Score {
 	used := make([]bool, len(found))
 	var missing, wrong []string
 	right, sure := 0, true
-	for _, m := range g.gold.Set {
-		if held, certain := g.member(r, m, found, used); held {
-			right++
-			sure = sure && certain
-		} else {
-			missing = append(missing, m)
+	others := g.spelled()
+next:
+	for i, m := range g.gold.Set {
+		for k := -1; k < len(others); k++ {
+			way := m
+			if k >= 0 {
+				way = others[k][i]
+			}
+			if held, certain := g.member(r, way, found, used); held {
+				right++
+				sure = sure && certain
+				continue next
+			}
 		}
+		missing = append(missing, m)
 	}
 	var cause suites.Cause
 	question := text.Fold(g.it.Question)
@@ -35,12 +43,12 @@ func (g *grader) set(reply string) Score {
 		if t.Kind != value.Set {
 			members = []string{t.Text}
 		}
-	next:
+	traps:
 		for _, m := range members {
 			f := text.Fold(m)
 			for _, own := range g.gold.Set {
 				if strings.Contains(text.Fold(own), f) {
-					continue next
+					continue traps
 				}
 			}
 			if held, _ := g.member(r, m, found, used); held && len(occurrences(question, f)) == 0 {
@@ -81,6 +89,21 @@ func (g *grader) set(reply string) Score {
 		why += " and says " + strings.Join(wrong, ", ")
 	}
 	return Score{Verdict: Incorrect, Cause: cause, Final: cause != "", Why: why + explain(cause)}
+}
+
+// spelled gives the members in the ways of the aliases, each of which writes all of them in the same order between semicolons.
+func (g *grader) spelled() (out [][]string) {
+	for _, a := range g.gold.Aliases {
+		ms := strings.Split(a, ";")
+		if len(ms) != len(g.gold.Set) {
+			continue
+		}
+		for i := range ms {
+			ms[i] = strings.TrimSpace(ms[i])
+		}
+		out = append(out, ms)
+	}
+	return out
 }
 
 // member reports whether the reply stands by a member: by its typed value or its name, not denied, which is certain, or by all of its

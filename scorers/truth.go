@@ -1,6 +1,7 @@
 package scorers
 
 import (
+	"math"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -44,7 +45,8 @@ func (t *truth) name() string {
 	return t.Text
 }
 
-// compare relates a value to the truth, or to an alias that has a value of its own ("30 working days").
+// compare relates a value to the truth, or to an alias that has a value of its own ("30 working days"). A tolerance is the truth's and goes with
+// the alias's scale. An alias without the scale word of the truth stands for those who leave it out: "$67.5 thousand" is not $67,510.
 func (t *truth) compare(v value.Value, lang string) value.Relation {
 	r := value.Compare(t.value, v, t.Tolerance)
 	if r == value.Match {
@@ -52,7 +54,14 @@ func (t *truth) compare(v value.Value, lang string) value.Relation {
 	}
 	for _, alias := range t.Aliases {
 		w, err := value.Parse(t.Kind, alias, t.Unit, lang)
-		if err != nil || value.Compare(w, v, t.Tolerance) != value.Match {
+		if err != nil || t.value.Scaled && !w.Scaled && v.Scaled {
+			continue
+		}
+		tolerance := t.Tolerance
+		if tolerance > 0 && t.value.Num != 0 && w.Num != 0 {
+			tolerance *= math.Abs(w.Num / t.value.Num)
+		}
+		if value.Compare(w, v, tolerance) != value.Match {
 			continue
 		}
 		// That the year alone will do does not make every day of it right.

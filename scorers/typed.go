@@ -93,6 +93,23 @@ func (r *reading) signs(gold *truth, cs []candidate) {
 	}
 }
 
+// another gives a figure in a reply of one or two sentences that holds none of the kind of the truth, a figure too: who is asked for a share and
+// gives a sum has answered, if wrongly. What the question holds, a bare year, a denied value and the truth's own figure under another name are no
+// such answers.
+func (r *reading) another(gold *truth, found, asked []value.Mention) *value.Mention {
+	if len(r.sentences) > 2 || !figure(gold.Kind) {
+		return nil
+	}
+	for i := range found {
+		m := &found[i]
+		s := span{m.Start, m.End}
+		if figure(m.Kind) && m.Num != gold.value.Num && !echoes(m.Value, asked) && !r.deniedBefore(s, r.clause(s)) && !r.deniedAfter(s, r.clause(s)) {
+			return m
+		}
+	}
+	return nil
+}
+
 // countable leaves out spans of time and measures where the question counts something else: "two-year" is no number of terms.
 func countable(gold *truth, found []value.Mention, question, lang string) []value.Mention {
 	if gold.Kind != value.Number || gold.value.Unit != "" {
