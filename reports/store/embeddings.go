@@ -11,7 +11,7 @@ import (
 	"github.com/viva-eval/viva/runners/retrieval"
 )
 
-// Embeddings keeps what embedding models made of texts, so that no text is embedded twice. Each batch is a transaction of its own.
+// Embeddings keeps what embedding models made of a corpus, so that it is embedded once. Each batch is a transaction of its own.
 func (f *File) Embeddings() retrieval.Vectors { return embeddings{f} }
 
 type embeddings struct{ file *File }

@@ -31,12 +31,11 @@ type DenseConfig struct {
 // Dense ranks passages by the cosine of their embedding with the question's, exactly: every passage is compared. It may be used
 // concurrently.
 type Dense struct {
-	embedder      *embedder
-	passages      []suites.Passage
-	vectors       matrix
-	places        []uint32
-	queryPrefix   string
-	passagePrefix string
+	embedder    *embedder
+	passages    []suites.Passage
+	vectors     matrix
+	places      []uint32
+	queryPrefix string
 }
 
 var _ runners.Retriever = (*Dense)(nil)
@@ -55,13 +54,13 @@ func OpenDense(ctx context.Context, cfg DenseConfig, passages []suites.Passage, 
 	if err != nil {
 		return nil, err
 	}
-	d := &Dense{passages: passages, places: places(passages), queryPrefix: cfg.QueryPrefix, passagePrefix: cfg.PassagePrefix,
-		embedder: &embedder{endpoint: e, model: cfg.Model, batch: or(cfg.Batch, 32), concurrency: or(cfg.Concurrency, 4), most: cfg.MaxChars, cache: cache}}
+	d := &Dense{passages: passages, places: places(passages), queryPrefix: cfg.QueryPrefix,
+		embedder: &embedder{endpoint: e, model: cfg.Model, batch: or(cfg.Batch, 32), concurrency: or(cfg.Concurrency, 4), most: cfg.MaxChars}}
 	texts := make([]string, len(passages))
 	for i, p := range passages {
 		texts[i] = cfg.PassagePrefix + whole(p)
 	}
-	vectors, err := d.embedder.vectors(ctx, texts)
+	vectors, err := d.embedder.vectors(ctx, texts, cache)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +77,8 @@ func whole(p suites.Passage) string {
 }
 
 // Retrieve returns the k passages nearest to the question, nearest first, those equally near by ID. A question without a letter, digit or
-// other sign finds nothing. The error is a [ServerError], the cache's, or that of ctx.
+// other sign finds nothing. Questions are embedded each time they are asked, lest a cache pass for a fast retriever. The error is a [ServerError] or
+// that of ctx.
 func (d *Dense) Retrieve(ctx context.Context, question string, k int) ([]suites.Passage, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -86,11 +86,16 @@ func (d *Dense) Retrieve(ctx context.Context, question string, k int) ([]suites.
 	if k <= 0 || len(d.passages) == 0 || strings.TrimSpace(question) == "" {
 		return nil, nil
 	}
-	v, err := d.embedder.vectors(ctx, []string{d.queryPrefix + question})
+	v, err := d.embedder.vectors(ctx, []string{d.queryPrefix + question}, nil)
 	if err != nil {
 		return nil, err
 	}
-	near := d.vectors.times(v[0])
+	return d.nearest(v[0], k), nil
+}
+
+// nearest gives the k passages whose vectors are nearest to v.
+func (d *Dense) nearest(v []float32, k int) []suites.Passage {
+	near := d.vectors.times(v)
 	docs := make([]uint32, len(near))
 	for i := range docs {
 		docs[i] = uint32(i)
@@ -105,5 +110,5 @@ func (d *Dense) Retrieve(ctx context.Context, question string, k int) ([]suites.
 	for i, doc := range order {
 		out[i] = provenance(d.passages[doc])
 	}
-	return out, nil
+	return out
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/viva-eval/viva/internal/fan"
 )
 
-// Vectors keeps embeddings, so that a text is embedded once. A text goes by the SHA-256 of what was sent, a model by its name and host.
+// Vectors keeps the embeddings of a corpus, so that it is embedded once. A text goes by the SHA-256 of what was sent, a model by its name and host.
 type Vectors interface {
 	// Get gives the vectors that are kept of the texts, in their order; nil where there is none. The caller may change them.
 	Get(ctx context.Context, model string, texts [][32]byte) ([][]float32, error)
@@ -28,14 +28,13 @@ type Vectors interface {
 	Put(ctx context.Context, model string, texts [][32]byte, vectors [][]float32) error
 }
 
-// embedder gives texts their vectors, from the cache or the server. It is safe for concurrent use.
+// embedder gives texts their vectors, from a cache or the server. It is safe for concurrent use.
 type embedder struct {
 	endpoint    *endpoint
 	model       string
-	batch       int // texts a request
-	concurrency int // requests at a time
-	most        int // runes of a text that are embedded; 0: all
-	cache       Vectors
+	batch       int          // texts a request
+	concurrency int          // requests at a time
+	most        int          // runes of a text that are embedded; 0: all
 	dimensions  atomic.Int64 // 0: no vector was seen yet
 }
 
@@ -49,9 +48,9 @@ type lot struct {
 	err     error
 }
 
-// vectors gives each text a vector of length 1, all of the same dimension. What the server gives is kept as soon as it is there, so that
-// nothing is paid for twice after an interruption.
-func (e *embedder) vectors(ctx context.Context, texts []string) ([][]float32, error) {
+// vectors gives each text a vector of length 1, all of the same dimension. What the server gives is kept in the cache, unless that is nil, as soon
+// as it is there, so that nothing is paid for twice after an interruption.
+func (e *embedder) vectors(ctx context.Context, texts []string, cache Vectors) ([][]float32, error) {
 	cut := make([]string, len(texts))
 	keys := make([][32]byte, len(texts))
 	for i, t := range texts {
@@ -59,8 +58,8 @@ func (e *embedder) vectors(ctx context.Context, texts []string) ([][]float32, er
 		keys[i] = sha256.Sum256([]byte(cut[i]))
 	}
 	out := make([][]float32, len(texts))
-	if e.cache != nil {
-		kept, err := e.cache.Get(ctx, e.name(), keys)
+	if cache != nil {
+		kept, err := cache.Get(ctx, e.name(), keys)
 		if err != nil {
 			return nil, fmt.Errorf("find embeddings: %w", err)
 		}
@@ -82,7 +81,7 @@ func (e *embedder) vectors(ctx context.Context, texts []string) ([][]float32, er
 	defer cancel()
 	var failed error
 	for l := range fan.Map(ctx, e.concurrency, lots(missing, e.batch), func(ctx context.Context, l lot) lot {
-		l.err = e.fill(ctx, &l, cut, keys)
+		l.err = e.fill(ctx, &l, cut, keys, cache)
 		return l
 	}) {
 		if failed = cmp.Or(failed, l.err); failed != nil {
@@ -115,7 +114,7 @@ func lots(places []int, batch int) iter.Seq[lot] {
 }
 
 // fill asks for the vectors of a lot and keeps them.
-func (e *embedder) fill(ctx context.Context, l *lot, texts []string, keys [][32]byte) error {
+func (e *embedder) fill(ctx context.Context, l *lot, texts []string, keys [][32]byte, cache Vectors) error {
 	var input []string
 	var wanted [][32]byte
 	for _, i := range l.places {
@@ -141,10 +140,10 @@ func (e *embedder) fill(ctx context.Context, l *lot, texts []string, keys [][32]
 			return e.endpoint.malformed("the vector of %q: %v", head(input[i], 40), err)
 		}
 	}
-	if e.cache == nil {
+	if cache == nil {
 		return nil
 	}
-	if err := e.cache.Put(ctx, e.name(), wanted, raw); err != nil {
+	if err := cache.Put(ctx, e.name(), wanted, raw); err != nil {
 		return fmt.Errorf("keep embeddings: %w", err)
 	}
 	return nil

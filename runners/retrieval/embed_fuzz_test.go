@@ -27,7 +27,7 @@ func FuzzEmbeddings(f *testing.F) {
 			t.Fatal(err)
 		}
 		e := &embedder{endpoint: point, model: "m", batch: 2, concurrency: 1}
-		vectors, err := e.vectors(t.Context(), []string{"one", "two"})
+		vectors, err := e.vectors(t.Context(), []string{"one", "two"}, nil)
 		if err != nil {
 			return
 		}

@@ -13,9 +13,9 @@ import (
 
 // HybridConfig is a retriever of type hybrid as a plan names it: what two or more retrievers find, fused by rank.
 type HybridConfig struct {
-	Of     []string      `yaml:"of"`     // names of two or more retrievers of the plan
-	Depth  int           `yaml:"depth"`  // passages asked of each, at least k of them; 0: 50
-	Rerank *RerankConfig `yaml:"rerank"` // put over the fused order; nil: none
+	Of     []string     `yaml:"of"`     // names of two or more retrievers of the plan
+	Depth  int          `yaml:"depth"`  // passages asked of each, at least k of them; 0: 50
+	Rerank RerankConfig `yaml:"rerank"` // put over the fused order; zero: none
 }
 
 // rankConstant is k of reciprocal-rank fusion, as its authors chose it.
@@ -43,10 +43,10 @@ func OpenHybrid(cfg HybridConfig, parts []Part, client *http.Client) (runners.Re
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Rerank == nil {
+	if cfg.Rerank == (RerankConfig{}) {
 		return h, nil
 	}
-	return opening(NewReranked(*cfg.Rerank, h, client))
+	return opening(NewReranked(cfg.Rerank, h, client))
 }
 
 // NewHybrid fuses two or more retrievers, asking each for depth passages, or k if that is more; 0: 50.

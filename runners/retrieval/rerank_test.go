@@ -129,7 +129,7 @@ func TestRerankRefusesBadPlans(t *testing.T) {
 	} {
 		cfg := good
 		c.edit(&cfg)
-		if _, err := OpenHybrid(HybridConfig{Rerank: &cfg}, []Part{{"a", fixed{}}, {"b", fixed{}}}, nil); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := OpenHybrid(HybridConfig{Rerank: cfg}, []Part{{"a", fixed{}}, {"b", fixed{}}}, nil); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("got %v, want an error that says %q", err, c.says)
 		}
 	}
