@@ -20,7 +20,7 @@ type grid struct {
 func grids(r Report) []grid {
 	var list []grid
 	for _, g := range []grid{
-		verdictGrid(r), liftGrid(r), crossGrid(r), lossGrid(r), causeGrid(r), editedGrid(r), abstentionGrid(r), retrievalGrid(r), familyGrid(r),
+		verdictGrid(r), liftGrid(r), crossGrid(r), lossGrid(r), causeGrid(r), editedGrid(r), abstentionGrid(r), retrievalGrid(r), toolGrid(r), familyGrid(r),
 		latencyGrid(r), speedGrid(r),
 	} {
 		if len(g.rows) > 0 {

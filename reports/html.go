@@ -56,6 +56,7 @@ type page struct {
 	AllRates                                            []pageRates
 	Losses                                              []pageLoss
 	LossTable, Abstention, Edited, Families, Found      pageGrid
+	Tools                                               pageGrid
 	SweepCharts                                         []pageChart
 	LossCharts                                          bool
 	Bounded, Truncated, Filtered                        bool
@@ -134,7 +135,7 @@ func pageOf(r Report) (page, error) {
 		Pairs: openPairs(s.Pairs), Sides: []string{"correct", "neither", "incorrect"}, Retrieval: s.Retrieval, Speed: s.Speed, Facts: factList(r),
 		Truncated: s.Counts.Truncated > 0, Filtered: s.Counts.Filtered > 0,
 		LossTable: pageGridOf(lossGrid(r)), Abstention: pageGridOf(abstentionGrid(r)), Edited: pageGridOf(editedGrid(r)), Families: pageGridOf(familyGrid(r)),
-		Found: pageGridOf(retrievalGrid(r)), SliceArms: r.plainArms(),
+		Found: pageGridOf(retrievalGrid(r)), Tools: pageGridOf(toolGrid(r)), SliceArms: r.plainArms(),
 		Causes: pageGridOf(causeGrid(r)), Latency: pageGridOf(latencyGrid(r)), Throughput: pageGridOf(speedGrid(r)),
 	}
 	if a, ok := r.HeadArm(); ok {

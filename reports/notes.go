@@ -30,9 +30,10 @@ func notes(r Report) []Note {
 	if c.Planned > c.Asked {
 		say(Warn, "Unfinished: %d of %d planned trials were asked.", c.Asked, c.Planned)
 	}
-	if c.Asked > 0 && float64(c.Truncated)/float64(c.Asked) > 0.02 {
-		say(Warn, "%d of %d answers were cut off at the token limit and are not scored: raise --max-tokens.", c.Truncated, c.Asked)
+	if cut := c.Truncated - limited(s); c.Asked > 0 && float64(cut)/float64(c.Asked) > 0.02 {
+		say(Warn, "%d of %d answers were cut off at the token limit and are not scored: raise --max-tokens.", cut, c.Asked)
 	}
+	toolNotes(s, say)
 	if c.Filtered > 0 {
 		say(Warn, "%d answers were withheld by the server's content filter and are not scored.", c.Filtered)
 	}

@@ -35,6 +35,7 @@ type Summary struct {
 	Notes       []Note     `json:"notes"`
 
 	Waterfalls []Waterfall `json:"waterfalls"` // of the arms whose pages hold, or should hold, answers
+	Tools      []ToolUse   `json:"tool_use"`   // of the arms with tools
 	Retrievals []Retrieval `json:"retrievals"` // of the arms that search, where evidence is known
 	Edited     []Edited    `json:"edited"`     // of the arms whose pages were edited to be false
 	Families   []Family    `json:"families"`   // arms that differ in the number and order of their passages alone

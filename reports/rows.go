@@ -25,45 +25,88 @@ var (
 
 // trialRow is a graded trial as it is exported. Times are milliseconds from the moment the request was sent; null: the moment never came.
 type trialRow struct {
-	Run              string   `json:"run"`
-	Suite            string   `json:"suite"`
-	Target           string   `json:"target"`
-	Item             string   `json:"item"`
-	Arm              string   `json:"arm"`
-	Load             string   `json:"load"`
-	Repeat           int      `json:"repeat"`
-	Language         string   `json:"language"`
-	Domain           string   `json:"domain"`
-	Skill            string   `json:"skill"`
-	Source           string   `json:"source"`
-	Question         string   `json:"question"`
-	Answerable       bool     `json:"answerable"`
-	Truth            string   `json:"truth"`
-	Expect           string   `json:"expect"`
-	Passages         []string `json:"passages"`
-	Status           string   `json:"status"`
-	Attempts         int      `json:"attempts"`
-	Error            string   `json:"error"`
-	Reply            string   `json:"reply"`
-	Reasoning        string   `json:"reasoning"`
-	Model            string   `json:"model"`
-	Finish           string   `json:"finish"`
-	PromptTokens     int      `json:"prompt_tokens"`
-	CompletionTokens int      `json:"completion_tokens"`
-	ReasoningTokens  int      `json:"reasoning_tokens"`
-	TokenSource      string   `json:"token_source"`
-	SentAt           string   `json:"sent_at"` // RFC 3339, UTC; empty: never sent
-	FirstToken       Figure   `json:"ttft_ms"`
-	FirstAnswer      Figure   `json:"first_answer_token_ms"`
-	Answer           Figure   `json:"answer_ms"`
-	Retrieval        Figure   `json:"retrieval_ms"`
-	Verdict          string   `json:"verdict"`
-	Behaved          string   `json:"behaved"`
-	Cause            string   `json:"cause"`
-	Hedged           bool     `json:"hedged"`
-	Value            Figure   `json:"value"`
-	Why              string   `json:"why"`
-	Scorer           string   `json:"scorer"`
+	Run              string    `json:"run"`
+	Suite            string    `json:"suite"`
+	Target           string    `json:"target"`
+	Item             string    `json:"item"`
+	Arm              string    `json:"arm"`
+	Load             string    `json:"load"`
+	Repeat           int       `json:"repeat"`
+	Language         string    `json:"language"`
+	Domain           string    `json:"domain"`
+	Skill            string    `json:"skill"`
+	Source           string    `json:"source"`
+	Question         string    `json:"question"`
+	Answerable       bool      `json:"answerable"`
+	Truth            string    `json:"truth"`
+	Expect           string    `json:"expect"`
+	Passages         []string  `json:"passages"`
+	Turns            int       `json:"turns"` // requests of a trial with tools; 0 without
+	Calls            []callRow `json:"tool_calls"`
+	Status           string    `json:"status"`
+	Attempts         int       `json:"attempts"`
+	Error            string    `json:"error"`
+	Reply            string    `json:"reply"`
+	Reasoning        string    `json:"reasoning"`
+	Model            string    `json:"model"`
+	Finish           string    `json:"finish"`
+	PromptTokens     int       `json:"prompt_tokens"`
+	CompletionTokens int       `json:"completion_tokens"`
+	ReasoningTokens  int       `json:"reasoning_tokens"`
+	TokenSource      string    `json:"token_source"`
+	SentAt           string    `json:"sent_at"` // RFC 3339, UTC; empty: never sent
+	FirstToken       Figure    `json:"ttft_ms"`
+	FirstAnswer      Figure    `json:"first_answer_token_ms"`
+	Answer           Figure    `json:"answer_ms"`
+	Retrieval        Figure    `json:"retrieval_ms"`
+	Verdict          string    `json:"verdict"`
+	Behaved          string    `json:"behaved"`
+	Cause            string    `json:"cause"`
+	Hedged           bool      `json:"hedged"`
+	Value            Figure    `json:"value"`
+	Why              string    `json:"why"`
+	Scorer           string    `json:"scorer"`
+}
+
+// callRow is a call of a tool as it is exported.
+type callRow struct {
+	Turn      int    `json:"turn"` // from 0
+	Tool      string `json:"tool"`
+	Arguments string `json:"arguments"`
+	Result    string `json:"result"`
+	Problem   string `json:"problem"` // what the examinee did wrong
+	Error     string `json:"error"`   // why the tool broke
+	Started   Figure `json:"started_ms"`
+	Took      Figure `json:"took_ms"`
+}
+
+func callRows(t *runners.Trial) []callRow {
+	rows := []callRow{}
+	for n, turn := range t.Turns {
+		for _, c := range turn.Calls {
+			r := callRow{Turn: n, Tool: c.Name, Arguments: c.Arguments, Result: c.Result, Problem: c.Problem, Error: c.Err, Started: Undefined(), Took: Figure(ms(c.Took))}
+			if sent := t.Response.Timing.Sent; !sent.IsZero() && !c.Started.IsZero() {
+				r.Started = Figure(ms(c.Started.Sub(sent)))
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// told writes the calls on one line: what was asked of which tool, and what was wrong with it.
+func told(calls []callRow) string {
+	var b strings.Builder
+	for i, c := range calls {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(c.Tool + " " + c.Arguments)
+		if wrong := c.Problem + c.Error; wrong != "" {
+			b.WriteString(" → " + wrong)
+		}
+	}
+	return b.String()
 }
 
 func rowOf(run runners.Run, g *scorers.Graded) trialRow {
@@ -71,7 +114,7 @@ func rowOf(run runners.Run, g *scorers.Graded) trialRow {
 	r := trialRow{
 		Run: run.ID, Suite: run.SuiteName, Target: run.Target.Name, Item: it.ID, Arm: t.Arm, Load: t.Load, Repeat: t.Repeat,
 		Language: it.Language, Domain: it.Domain, Skill: it.Skill, Source: it.Source, Question: it.Question, Answerable: it.Answerable(),
-		Truth: truthOf(*it), Expect: string(t.Shown.Expect), Passages: []string{}, Status: string(t.Status), Attempts: t.Attempts, Error: t.Err,
+		Truth: truthOf(*it), Expect: string(t.Shown.Expect), Passages: []string{}, Turns: len(t.Turns), Calls: callRows(t), Status: string(t.Status), Attempts: t.Attempts, Error: t.Err,
 		Reply: t.Response.Text, Reasoning: t.Response.Reasoning, Model: t.Response.Model, Finish: t.Response.Finish,
 		PromptTokens: t.Response.Tokens.Prompt, CompletionTokens: t.Response.Tokens.Completion, ReasoningTokens: t.Response.Tokens.Reasoning,
 		TokenSource: string(t.Response.Tokens.Source), Verdict: s.Verdict.String(), Behaved: s.Behaved.String(), Cause: string(s.Cause),
@@ -134,6 +177,8 @@ var csvColumns = [...]struct {
 	{"truth", func(r *trialRow) string { return r.Truth }},
 	{"expect", func(r *trialRow) string { return r.Expect }},
 	{"passages", func(r *trialRow) string { return strings.Join(r.Passages, " ") }},
+	{"turns", func(r *trialRow) string { return strconv.Itoa(r.Turns) }},
+	{"tool_calls", func(r *trialRow) string { return told(r.Calls) }},
 	{"status", func(r *trialRow) string { return r.Status }},
 	{"attempts", func(r *trialRow) string { return strconv.Itoa(r.Attempts) }},
 	{"error", func(r *trialRow) string { return r.Error }},

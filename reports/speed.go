@@ -14,7 +14,7 @@ type Latency struct {
 	FirstToken       Percentiles `json:"ttft_ms"`               // to the first token of any channel
 	FirstAnswerToken Percentiles `json:"first_answer_token_ms"` // to the first token of the answer, after any reasoning
 	Answer           Percentiles `json:"answer_ms"`             // to the last token
-	PerToken         Percentiles `json:"tpot_ms"`               // (last − first token) / (output tokens − 1); streamed answers alone
+	PerToken         Percentiles `json:"tpot_ms"`               // (last − first token) / (output tokens − 1), summed over turns; streamed alone
 	Retrieval        Percentiles `json:"retrieval_ms"`          // finding and preparing the pages, before the request
 }
 
@@ -77,7 +77,7 @@ func (t *times) add(trial *runners.Trial) {
 	if trial.Shown.Took > 0 {
 		t.retrieval = append(t.retrieval, ms(trial.Shown.Took))
 	}
-	clock, tokens := &trial.Response.Timing, &trial.Response.Tokens
+	clock := &trial.Response.Timing
 	if !trial.Status.Answered() || clock.Sent.IsZero() {
 		return
 	}
@@ -89,8 +89,16 @@ func (t *times) add(trial *runners.Trial) {
 	since(&t.first, clock.FirstToken)
 	since(&t.answer, clock.FirstAnswerToken)
 	since(&t.last, clock.Last)
-	if tokens.Source != runners.NoTokens && tokens.Completion > 1 && !clock.FirstToken.IsZero() && clock.Last.After(clock.FirstToken) {
-		t.perToken = append(t.perToken, ms(clock.Last.Sub(clock.FirstToken))/float64(tokens.Completion-1))
+	// Between the turns of a trial with tools, tools run: only the time within each turn is that of its tokens.
+	spent, intervals := 0.0, 0
+	for clock, tokens := range trial.Requests() {
+		if tokens.Source != runners.NoTokens && tokens.Completion > 1 && !clock.FirstToken.IsZero() && clock.Last.After(clock.FirstToken) {
+			spent += ms(clock.Last.Sub(clock.FirstToken))
+			intervals += tokens.Completion - 1
+		}
+	}
+	if intervals > 0 {
+		t.perToken = append(t.perToken, spent/float64(intervals))
 	}
 }
 
@@ -109,10 +117,12 @@ func percentiles(values []float64) Percentiles {
 // add enters one trial.
 func (l *load) add(trial *runners.Trial) {
 	l.measured = l.measured || trial.Load != ""
-	clock, tokens := &trial.Response.Timing, &trial.Response.Tokens
-	if !clock.Sent.IsZero() && clock.Last.After(clock.Sent) {
-		l.spans = append(l.spans, span{clock.Sent.UnixNano(), clock.Last.UnixNano()})
+	for clock := range trial.Requests() {
+		if !clock.Sent.IsZero() && clock.Last.After(clock.Sent) {
+			l.spans = append(l.spans, span{clock.Sent.UnixNano(), clock.Last.UnixNano()})
+		}
 	}
+	tokens := &trial.Response.Tokens
 	if tokens.Source != runners.NoTokens {
 		if l.sources == nil {
 			l.sources = map[runners.TokenSource]int{}

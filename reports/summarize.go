@@ -73,8 +73,10 @@ func (b *builder) add(g *scorers.Graded) {
 	c.slots = append(c.slots, slot{
 		load: g.Trial.Load, repeat: g.Trial.Repeat, status: g.Trial.Status, verdict: g.Score.Verdict, behaved: g.Score.Behaved,
 		expect: g.Trial.Shown.Expect, cause: g.Score.Cause, hedged: g.Score.Hedged, evidence: shown, desk: deskOf(g, shown), ranking: rankingOf(&b.run, g, shown),
+		use: useOf(g),
 	})
 	t.notice(&c.slots[len(c.slots)-1])
+	t.noteTools(&g.Trial)
 	t.times.add(&g.Trial)
 	b.load.add(&g.Trial)
 	if w := b.wrong[g.Trial.Arm]; g.Trial.Status.Answered() && g.Score.Verdict == scorers.Incorrect && len(w) < wrongKept {
@@ -123,6 +125,7 @@ func (b *builder) report() Report {
 	}
 	s.Retrievals = b.retrievals()
 	s.Retrieval = plainRetrieval(s.Retrievals)
+	s.Tools = b.toolUse()
 	s.Speed = b.load.speed(s.Counts, b.run.Target.Accelerators)
 	failed := float64(s.Counts.Failed)
 	s.InfraBroken = s.Counts.Asked > 0 && failed/float64(s.Counts.Asked) > infraLimit

@@ -3,6 +3,7 @@ package reports
 import (
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
+	"github.com/viva-eval/viva/scorers/tooluse"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -29,7 +30,8 @@ type slot struct {
 	hedged   bool
 	evidence evidence
 	desk     desk
-	ranking  *ranking // nil: not judged
+	ranking  *ranking     // nil: not judged
+	use      *tooluse.Use // nil: no tools
 }
 
 // evidence says how much of an answerable item's evidence lay open.
@@ -54,6 +56,7 @@ type tally struct {
 	cells  []*cell // in order of arrival
 	byItem map[string]*cell
 	times  times
+	tools  toolMarks
 	// The arm's pages bear the names that items name, in some trial; and an answer was found on pages that bear others, so that names say nothing.
 	findsNamed, readsText bool
 }
