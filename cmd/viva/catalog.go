@@ -22,6 +22,7 @@ import (
 	"github.com/viva-eval/viva/scorers/grounded"
 	"github.com/viva-eval/viva/scorers/judged"
 	"github.com/viva-eval/viva/scorers/nli"
+	"github.com/viva-eval/viva/scorers/tooluse"
 )
 
 // This file is the only place where names become things. To add an arm, a scorer or a format, write it in a file of
@@ -100,6 +101,7 @@ var scorerCatalogue = []scorerEntry{
 	{"injection", func(*jury) (scorers.Scorer, error) { return scorers.Injection{}, nil }},
 	{"grounded", func(*jury) (scorers.Scorer, error) { return grounded.Scorer{}, nil }},
 	{"cites", func(*jury) (scorers.Scorer, error) { return cites.Scorer{}, nil }},
+	{tooluse.Scorer{}.Name(), func(*jury) (scorers.Scorer, error) { return tooluse.Scorer{}, nil }},
 	{"judge", func(j *jury) (scorers.Scorer, error) { return j.oneOrPanel() }},
 	{"cascade", func(j *jury) (scorers.Scorer, error) {
 		then, err := j.oneOrPanel()
