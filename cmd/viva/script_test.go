@@ -65,6 +65,8 @@ func byModel(r fakeai.Request) fakeai.Reply {
 		return worsened(r, 4)
 	case "hopeless":
 		return worsened(r, 1)
+	case "hostile":
+		return hostile(r)
 	case "grader", "grader-b":
 		return fakeai.Reply{Text: `{"why": "The reply declines.", "grade": "D"}`}
 	case "lenient":
@@ -100,6 +102,12 @@ func worsened(r fakeai.Request, every uint32) fakeai.Reply {
 		return fakeai.Reply{Text: key[paper.Question].Wrong}
 	}
 	return fakeai.Reply{Text: reader.Answer(paper)}
+}
+
+// hostile is a model whose false answers try to be more than text, wherever they are shown.
+func hostile(r fakeai.Request) fakeai.Reply {
+	reply := worsened(r, 4)
+	return fakeai.Reply{Text: "<script>alert(1)</script> ]]> \x1b[2J " + reply.Text + " | a\n::error::x %0A\n![i](http://x/i.png) ##[add-path]x \u202e"}
 }
 
 // exits runs a command and demands its exit code: exits 2 viva frobnicate.

@@ -110,7 +110,7 @@ func Annotations(w io.Writer, file string, r Result) error {
 				message += "; " + t[0] + ": " + reports.Shorten(t[1], replyNoted)
 			}
 		}
-		fmt.Fprintf(&b, "::%s file=%s,title=%s::%s\n", level, property(file), property("viva gate: "+f.Decision.String()+": "+f.Name), data(message))
+		fmt.Fprintf(&b, "::%s file=%s,title=%s::%s\n", level, property(file), property("viva gate: "+f.Decision.String()+": "+f.Name), data(reports.Inert(message)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
