@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -120,15 +121,7 @@ func (h *Hybrid) fuse(lists [][]suites.Passage, k int) []suites.Passage {
 			c.score += 1 / float64(rankConstant+i+1)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *candidate) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
 	// Which of two different passages keeps the ID they share does not hang on k or their ranks.
 	owner := map[string]int{}
 	for _, c := range all {

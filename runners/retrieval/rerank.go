@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -112,15 +113,7 @@ func (r *Reranked) Retrieve(ctx context.Context, question string, k int) ([]suit
 			all = append(all, scored{p, scores[i]})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b scored) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	out := make([]suites.Passage, min(k, len(all)))
 	for i := range out {
 		out[i] = all[i].passage
