@@ -39,10 +39,29 @@ func onEach(t *testing.T, test func(t *testing.T, l live)) {
 			l := d.start(t)
 			l.config.Driver = d.driver
 			l.config.Columns = Columns{ID: "id", Title: "title", Text: "{title}: {body}", Date: "since"}
+			l.fulltext, l.search = documented(t, d.driver)
 			l.config.Query = l.search
 			test(t, l)
 		})
 	}
+}
+
+// documented are the two queries that docs/CONNECTORS.md shows for a database.
+func documented(t *testing.T, driver string) (fulltext, words string) {
+	t.Helper()
+	raw, err := os.ReadFile("../../../docs/CONNECTORS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading := map[string]string{Postgres: "#### PostgreSQL\n", MySQL: "#### MySQL and MariaDB\n", SQLite: "#### SQLite\n"}[driver]
+	_, section, _ := strings.Cut(string(raw), heading)
+	blocks := strings.SplitN(section, "```sql\n", 4)
+	if len(blocks) < 3 {
+		t.Fatalf("docs/CONNECTORS.md has no two queries under %q", heading)
+	}
+	fulltext, _, _ = strings.Cut(blocks[1], "```")
+	words, _, _ = strings.Cut(blocks[2], "```")
+	return fulltext, words
 }
 
 func (l live) exec(t *testing.T, statements ...string) {
@@ -106,9 +125,6 @@ func liveSQLite(t *testing.T) live {
 	l.fill(t, "text")
 	l.exec(t, "CREATE VIRTUAL TABLE found USING fts4(title, body)", "INSERT INTO found(rowid, title, body) SELECT rowid, title, body FROM articles")
 	l.config.DSN = path
-	l.search = `SELECT a.*, (SELECT count(*) FROM json_each(:words) w WHERE lower(a.title || ' ' || a.body) LIKE '%' || w.value || '%') AS hits
-		FROM articles a WHERE hits > 0 ORDER BY hits DESC, id LIMIT :k`
-	l.fulltext = `SELECT a.* FROM found f JOIN articles a ON a.rowid = f.rowid WHERE found MATCH :any ORDER BY a.id LIMIT :k`
 	return l
 }
 
@@ -142,10 +158,6 @@ func livePostgres(t *testing.T) live {
 		t.Logf("dblink is not installed on this server: %v", err)
 	}
 	l.config.DSN = at(role, password)
-	l.search = `SELECT a.*, hits FROM articles a, LATERAL (SELECT count(*) AS hits FROM jsonb_array_elements_text(:words::jsonb) w
-		WHERE lower(a.title || ' ' || a.body) LIKE '%' || w || '%') h WHERE hits > 0 ORDER BY hits DESC, id LIMIT :k`
-	l.fulltext = `SELECT * FROM articles, websearch_to_tsquery('english', :any) q WHERE to_tsvector('english', title || ' ' || body) @@ q
-		ORDER BY ts_rank(to_tsvector('english', title || ' ' || body), q) DESC, id LIMIT :k`
 	return l
 }
 
@@ -171,10 +183,6 @@ func liveMySQL(t *testing.T) live {
 		"GRANT SELECT, EXECUTE ON "+name+".* TO "+user, "GRANT INSERT, UPDATE, DELETE, CREATE, DROP ON "+name+".* TO "+user)
 	c.User, c.Passwd = user, password
 	l.config.DSN = c.FormatDSN()
-	l.search = `SELECT a.*, (SELECT count(*) FROM JSON_TABLE(:words, '$[*]' COLUMNS (word varchar(100) PATH '$')) w
-		WHERE lower(concat(a.title, ' ', a.body)) LIKE concat('%', w.word, '%')) AS hits
-		FROM articles a HAVING hits > 0 ORDER BY hits DESC, id LIMIT :k`
-	l.fulltext = `SELECT *, MATCH (title, body) AGAINST (:terms) AS score FROM articles WHERE MATCH (title, body) AGAINST (:terms) ORDER BY score DESC, id LIMIT :k`
 	return l
 }
 

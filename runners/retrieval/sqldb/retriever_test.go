@@ -170,7 +170,8 @@ func crossJoin(table string, n int) string {
 
 func TestConfigurationsThatCannotWork(t *testing.T) {
 	good := liveSQLite(t)
-	good.config.Driver, good.config.Query = SQLite, good.search
+	good.config.Driver = SQLite
+	_, good.config.Query = documented(t, SQLite)
 	for _, test := range []struct {
 		why    string
 		change func(*Config)
