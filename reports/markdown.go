@@ -114,7 +114,7 @@ func plain(s string) string {
 	var b strings.Builder
 	for _, c := range s {
 		switch {
-		case strings.ContainsRune("\\`*_[]<>|#", c):
+		case strings.ContainsRune("\\`*_[]<>|#~$&", c):
 			b.WriteByte('\\')
 			b.WriteRune(c)
 		case unicode.IsControl(c):
