@@ -230,7 +230,7 @@ func (g *grader) words(reply string) Score {
 	}
 	var rc recall
 	if !l.matches && g.gold.Kind == value.Text {
-		if rc = l.recalled(&g.gold, question); rc.suffices(len(l.cs) > 0) {
+		if rc = l.recalled(&g.gold, question); rc.suffices(len(l.cs) > 0) && !l.stray(rc) {
 			l.cs = inOrder(append(l.cs, candidate{span: rc.span, relation: value.Match, text: rc.String()}))
 			sure = false
 		}
@@ -245,8 +245,10 @@ func (g *grader) words(reply string) Score {
 	switch {
 	case o != noEvidence:
 		s := g.settled(o, c)
-		s.Final = s.Final && sure
+		s.Final = s.Final && sure && !(o == matched && g.gold.Kind == value.Text && l.late(c))
 		return s
+	case l.stray(rc):
+		return Score{Why: "the reply holds " + rc.String() + ", which may stand there by chance"}
 	case rc.half():
 		return Score{Verdict: Partial, Why: "the reply holds " + rc.String()}
 	case g.gold.Kind == value.Text || g.gold.Kind == value.ID:
@@ -277,6 +279,25 @@ func (g *grader) read(reply, question string) lettered {
 		l.matches = l.matches || l.cs[i].relation == value.Match
 	}
 	return l
+}
+
+// late reports whether a candidate is a single word beyond the first sentence of a reply, where it may stand by chance; not where it is set in bold or
+// a conclusion leads to it.
+func (l *lettered) late(c *candidate) bool {
+	return l.sentence(c.start) > 0 && !c.concluded && !strings.HasPrefix(l.text[c.end:], "**") && !strings.ContainsFunc(strings.TrimSpace(c.text), func(q rune) bool { return !wordy(q) || isHan(q) })
+}
+
+// stray reports whether a share of words comes down to one word of the truth in another form, beyond the first sentence: hunting for hunt.
+func (l *lettered) stray(c recall) bool {
+	if c.size != 1 || c.hit != 1 || c.echo || l.sentence(c.start) == 0 {
+		return false
+	}
+	for w := range strings.FieldsSeq(text.Fold(c.spelling)) {
+		if len(text.Terms(w)) > 0 && len(occurrences(l.text, w)) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // embedded adds the places where a spelling of the truth has run together with its neighbours.

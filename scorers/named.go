@@ -115,7 +115,9 @@ func small(w string) bool {
 func (r *reading) names(gold *truth, traps []truth, question string) []candidate {
 	var cs []candidate
 	for _, s := range r.named(gold) {
-		cs = append(cs, candidate{span: s, relation: value.Match, text: r.text[s.start:s.end]})
+		if !echoed(r.text, s, question) {
+			cs = append(cs, candidate{span: s, relation: value.Match, text: r.text[s.start:s.end]})
+		}
 	}
 	own := len(cs)
 	for k := range traps {
@@ -148,6 +150,31 @@ func (r *reading) names(gold *truth, traps []truth, question string) []candidate
 		}
 	}
 	return inOrder(kept)
+}
+
+// echoed reports whether a name in a folded text only repeats the question, where the same word follows it: "lithium batteries use …" does not answer
+// what lithium batteries use.
+func echoed(s string, at span, question string) bool {
+	next := wordAfter(s[at.end:])
+	if next == "" || strings.Contains(question, " or ") { // it may offer the name
+		return false
+	}
+	for _, o := range occurrences(question, s[at.start:at.end]) {
+		if wordAfter(question[o.end:]) == next {
+			return true
+		}
+	}
+	return false
+}
+
+// wordAfter gives the word that s begins with behind at most a space or a possessive.
+func wordAfter(s string) string {
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "'s"), " ")
+	end := strings.IndexFunc(s, func(q rune) bool { return !wordy(q) })
+	if end < 0 {
+		end = len(s)
+	}
+	return s[:end]
 }
 
 func inOrder(cs []candidate) []candidate {
