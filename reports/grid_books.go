@@ -120,7 +120,7 @@ func (r Report) arm(name string) Arm {
 }
 
 // plainArms are the arms that tables with a column an arm, and charts with a mark an arm, have room for: those of headline rates, at most six.
-// Where there are more, those without parameters go before the others.
+// Where there are more, those without parameters go before the others, and those that must abstain behind all.
 func (r Report) plainArms() []Arm {
 	var list []Arm
 	for _, a := range r.Summary.Arms {
@@ -128,9 +128,10 @@ func (r Report) plainArms() []Arm {
 			list = append(list, a)
 		}
 	}
+	weight := func(a Arm) int { return one(strings.Contains(a.Name, ":")) + 2*one(mustAbstain(a.Name)) }
 	if len(list) > mostArms {
 		slices.SortStableFunc(list, func(a, b Arm) int {
-			return one(strings.Contains(a.Name, ":")) - one(strings.Contains(b.Name, ":"))
+			return weight(a) - weight(b)
 		})
 		list = list[:mostArms]
 	}

@@ -111,6 +111,7 @@ type (
 	pageLossBar struct {
 		Name        string
 		N, False    int
+		Unshown     int // without the evidence; 0 where that goes without saying
 		Items       []LostItem
 		More        int // items that are not listed
 		Explanation string

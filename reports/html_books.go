@@ -35,7 +35,11 @@ func pageLossOf(press *plot.Press, w Waterfall, draw bool) (pageLoss, error) {
 	for _, b := range w.Losses {
 		if len(b.Items) > 0 {
 			shown := b.Items[:min(len(b.Items), itemsListed)]
-			loss.Bars = append(loss.Bars, pageLossBar{b.Loss.String(), b.Share.Successes, b.False, shown, len(b.Items) - len(shown), b.Loss.explanation()})
+			bar := pageLossBar{Name: b.Loss.String(), N: b.Share.Successes, False: b.False, Items: shown, More: len(b.Items) - len(shown), Explanation: b.Loss.explanation()}
+			if b.Loss == LossMisled || b.Loss == LossStale {
+				bar.Unshown = b.Unshown
+			}
+			loss.Bars = append(loss.Bars, bar)
 		}
 	}
 	if c := waterfallChart(w); draw && !c.Empty() {

@@ -8,8 +8,8 @@ import (
 	"github.com/viva-eval/viva/scorers"
 )
 
-// Summarize reads the graded trials of a run once, in any order, and returns the report. It keeps a few dozen bytes a trial and the texts
-// of the wrong answers it may show. The first error of rows ends it.
+// Summarize reads the graded trials of a run once, in any order, and returns the report. It keeps some two hundred bytes a trial, the
+// questions, and the texts of the wrong answers it may show. The first error of rows ends it.
 //
 // The order of rows decides nothing but the order of slices' values (first come) and, among more than 200 wrong answers of an arm,
 // which of them may be shown.
