@@ -35,12 +35,11 @@ func (d dialect) ident(name string) string {
 type kind uint8
 
 const (
-	symbol  kind = iota // one byte that is nothing else
-	space               // white space and comments
-	word                // a keyword, a bare name, a number
-	quoted              // a string or a quoted name
-	bound               // :name
-	numeric             // $1, ::
+	symbol kind = iota // anything else
+	space              // white space and comments
+	word               // a keyword, a bare name, a number
+	quoted             // a string or a quoted name
+	bound              // :name
 )
 
 // token is a stretch of SQL, from start to end.
@@ -83,9 +82,9 @@ func (d dialect) next(s string, before []token, all string) (kind, int) {
 		if tag := dollarTag(s); tag != "" {
 			return quoted, through(s, after(s, tag), len(tag))
 		}
-		return numeric, 1
+		return symbol, 1
 	case strings.HasPrefix(s, "::"):
-		return numeric, 2
+		return symbol, 2
 	case c == ':' && len(s) > 1 && isLetter(s[1]):
 		return bound, 1 + wordLength(s[1:])
 	case isLetter(c) || c >= '0' && c <= '9':

@@ -12,11 +12,13 @@ import (
 	"github.com/viva-eval/viva/internal/text"
 )
 
-// placeholders are the names that a query may use, and what is bound to each.
-var placeholders = []struct {
+// placeholder is a name that a query may use, and what is bound to it.
+type placeholder struct {
 	name  string
 	value func(question) any
-}{
+}
+
+var placeholders = []placeholder{
 	{":question", func(q question) any { return q.text }},
 	{":terms", func(q question) any { return strings.Join(q.words, " ") }},
 	{":any", func(q question) any { return q.any() }},
@@ -45,12 +47,7 @@ func parseSearch(d dialect, query string) (search, error) {
 			b.WriteString(part)
 			continue
 		}
-		i := slices.IndexFunc(placeholders, func(p struct {
-			name  string
-			value func(question) any
-		}) bool {
-			return p.name == part
-		})
+		i := slices.IndexFunc(placeholders, func(p placeholder) bool { return p.name == part })
 		if i < 0 {
 			return search{}, fmt.Errorf("unknown placeholder %s; there are :question, :terms, :any, :words, :k", part)
 		}

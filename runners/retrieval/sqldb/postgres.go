@@ -25,6 +25,9 @@ type postgres struct {
 
 func (s *source) openPostgres(fresh bool) error {
 	c, err := pgxpool.ParseConfig(s.config.DSN)
+	if err == nil && mistaken(c.ConnConfig) {
+		err = errors.New("mistaken")
+	}
 	if err != nil { // its text may hold parts of the DSN
 		return errors.New("dsn: not a PostgreSQL address; write it as postgres://user:password@host:5432/database")
 	}
@@ -49,6 +52,17 @@ func (s *source) openPostgres(fresh bool) error {
 	}
 	s.database = postgres{pool, s.config.Timeout, s.config.Tables}
 	return nil
+}
+
+// mistaken reports whether an address with a slip in it was read as something else, such as "postgres//user:password@host/name?a=b" as
+// the setting of a parameter: errors would then show the password as a name.
+func mistaken(c *pgx.ConnConfig) bool {
+	for name := range c.RuntimeParams {
+		if !plainName.MatchString(strings.ReplaceAll(name, ".", "_")) {
+			return true
+		}
+	}
+	return strings.ContainsAny(c.Host, "@?") || strings.ContainsAny(c.Database, "@") && c.Password == ""
 }
 
 func (p postgres) close() { p.pool.Close() }
