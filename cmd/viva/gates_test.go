@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/viva-eval/viva/internal/fakeai"
@@ -38,11 +39,45 @@ func TestGatesManual(t *testing.T) {
 	if commands < 5 {
 		t.Errorf("%d commands in the manual", commands)
 	}
-	for _, block := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllStringSubmatch(string(raw), -1) {
-		if rules, err := gate.Parse("GATES.md", []byte(block[1])); err != nil || len(rules.Rules) != 3 {
+	written, err := os.ReadFile(filepath.Join(dir, "gate.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := schemaOf(t, dir)
+	for _, block := range append(regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllStringSubmatch(string(raw), -1), []string{"", string(written)}) {
+		if rules, err := gate.Parse("GATES.md", []byte(block[1])); err != nil || len(rules.Rules) < 3 {
 			t.Errorf("rules of the manual: %v", err)
 		}
+		var doc any
+		if err := yaml.Unmarshal([]byte(block[1]), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("viva schema gate refuses rules of the manual: %v\n%s", err, block[1])
+		}
 	}
+}
+
+// schemaOf compiles what viva schema gate prints, which is to be what viva gate init left beside its rules.
+func schemaOf(t *testing.T, dir string) *jsonschema.Schema {
+	t.Helper()
+	out, err := bash(dir, nil, "viva schema gate && viva schema gate | cmp - gate.schema.json")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("gate.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("gate.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }
 
 // bash runs a line with the built command on its path.
@@ -69,15 +104,22 @@ func TestPipelines(t *testing.T) {
 	if out, err := bash(dir, nil, `viva run --out '' && viva baseline save latest && viva gate init && rm viva.db`); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for name, script := range map[string]string{"github-actions.yml": github, "gitlab-ci.yml": gitlab} {
+	for name, script := range map[string]pipeline{"github-actions.yml": github, "gitlab-ci.yml": gitlab} {
 		for model, code := range map[string]int{"same": 0, "worse": 1} {
 			work := t.TempDir()
 			if err := os.CopyFS(work, os.DirFS(dir)); err != nil {
 				t.Fatal(err)
 			}
-			out, err := bash(work, append(env(model), "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(work, "summary.md")), script)
+			settings := append(env(model), "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(work, "summary.md"))
+			out, err := bash(work, settings, script.steps)
 			if got := codeOf(err); got != code {
 				t.Errorf("%s with the model %s: exit code %d, want %d\n%s", name, model, got, code, out)
+			}
+			if out, err := bash(work, settings, script.always); err != nil {
+				t.Errorf("%s with the model %s: %v\n%s", name, model, err, out)
+			}
+			if page, err := os.ReadFile(filepath.Join(work, "comparison.html")); err != nil || !bytes.Contains(page, []byte("right → false")) && code == 1 {
+				t.Errorf("%s: no comparison: %v", name, err)
 			}
 			if junit, err := os.ReadFile(filepath.Join(work, "gate.xml")); err != nil || !bytes.Contains(junit, []byte("<testsuites")) {
 				t.Errorf("%s: no JUnit file: %v", name, err)
@@ -103,7 +145,7 @@ func TestMakefile(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := bash(dir, nil, "make gate")
-	if err != nil || !strings.Contains(out, "gate: PASS") || !strings.Contains(out, "wrote gate.yaml") {
+	if err != nil || !strings.Contains(out, "gate: PASS") || !strings.Contains(out, "wrote gate.yaml") || !strings.Contains(out, "wrote comparison.html") {
 		t.Errorf("make gate: %v\n%s", err, out)
 	}
 }
@@ -118,19 +160,22 @@ func codeOf(err error) int {
 	return 0
 }
 
+// pipeline is what a service runs: steps until one fails, then what runs always.
+type pipeline struct{ steps, always string }
+
 // githubSteps are the workflow's own lines, but for the installation.
-func githubSteps(t *testing.T) string {
+func githubSteps(t *testing.T) pipeline {
 	t.Helper()
 	var workflow struct {
 		Name string
 		Jobs map[string]struct {
 			RunsOn string `yaml:"runs-on"`
 			Env    map[string]string
-			Steps  []struct{ Name, Uses, Run string }
+			Steps  []struct{ Name, Uses, Run, If string }
 		}
 	}
 	readExample(t, "github-actions.yml", &workflow)
-	var lines []string
+	var lines, always []string
 	for _, job := range workflow.Jobs {
 		if job.RunsOn == "" || job.Env["VIVA_BASE_URL"] == "" {
 			t.Errorf("job %+v", job)
@@ -138,6 +183,8 @@ func githubSteps(t *testing.T) string {
 		for _, s := range job.Steps {
 			switch {
 			case strings.HasPrefix(s.Run, "go install "):
+			case s.Run != "" && s.If == "always()":
+				always = append(always, s.Run)
 			case s.Run != "":
 				lines = append(lines, s.Run)
 			case s.Uses == "":
@@ -145,17 +192,18 @@ func githubSteps(t *testing.T) string {
 			}
 		}
 	}
-	if len(lines) != 2 {
-		t.Errorf("%d lines to run", len(lines))
+	if len(lines) != 2 || len(always) != 1 {
+		t.Errorf("%d lines to run, %d always", len(lines), len(always))
 	}
-	return strings.Join(lines, "\n")
+	return pipeline{strings.Join(lines, "\n"), strings.Join(always, "\n")}
 }
 
-func gitlabSteps(t *testing.T) string {
+func gitlabSteps(t *testing.T) pipeline {
 	t.Helper()
 	var jobs map[string]struct {
 		Image     string
 		Script    []string
+		After     []string `yaml:"after_script"`
 		Artifacts struct {
 			Reports struct{ JUnit string }
 		}
@@ -165,10 +213,10 @@ func gitlabSteps(t *testing.T) string {
 	}
 	readExample(t, "gitlab-ci.yml", &jobs)
 	job := jobs["viva-gate"]
-	if len(job.Script) != 2 || job.Artifacts.Reports.JUnit != "gate.xml" || len(job.AllowFailure.ExitCodes) != 1 || job.AllowFailure.ExitCodes[0] != exitInconclusive {
+	if len(job.Script) != 2 || len(job.After) != 1 || job.Artifacts.Reports.JUnit != "gate.xml" || len(job.AllowFailure.ExitCodes) != 1 || job.AllowFailure.ExitCodes[0] != exitInconclusive {
 		t.Errorf("job %+v", job)
 	}
-	return strings.Join(job.Script, "\n")
+	return pipeline{strings.Join(job.Script, "\n"), strings.Join(job.After, "\n")}
 }
 
 func readExample(t *testing.T, name string, into any) {
