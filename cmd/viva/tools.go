@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"math"
 	"reflect"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/viva-eval/viva/internal/prompt"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/retrieval/mcp"
 	"github.com/viva-eval/viva/runners/retrieval/sqldb"
 )
 
@@ -24,10 +24,11 @@ type planTools struct {
 
 // toolFields are the fields of tools: in a plan file.
 type toolFields struct {
-	Turns     int           `yaml:"turns"`      // requests that a question may take
-	MaxTokens int           `yaml:"max_tokens"` // tokens of prompts and replies that a question may take in all its turns; 0: no limit
-	Search    string        `yaml:"search"`     // the retriever behind the tool search; empty: the plan's; "none": no such tool
-	SQL       *sqldb.Config `yaml:"sql"`        // the database behind the tool sql_query
+	Turns     int               `yaml:"turns"`      // requests that a question may take
+	MaxTokens int               `yaml:"max_tokens"` // tokens of prompts and replies that a question may take in all its turns; 0: no limit
+	Search    string            `yaml:"search"`     // the retriever behind the tool search; empty: the plan's; "none": no such tool
+	SQL       *sqldb.Config     `yaml:"sql"`        // the database behind the tool sql_query
+	MCP       []mcp.ToolsConfig `yaml:"mcp"`        // servers whose tools are put at its disposal
 }
 
 // noSearch leaves the tool search out.
@@ -76,8 +77,8 @@ func (p *plan) checkTools() error {
 		if _, err := p.retrieverNamed(name); err != nil {
 			return err
 		}
-	} else if t.SQL == nil {
-		return usage("the arm %s has no tool", runners.Tools).withHint("name a retriever under tools: search:, or a database under tools: sql:")
+	} else if t.SQL == nil && len(t.MCP) == 0 {
+		return usage("the arm %s has no tool", runners.Tools).withHint("name a retriever under tools: search:, a database under tools: sql:, or servers under tools: mcp:")
 	}
 	return nil
 }
@@ -109,35 +110,47 @@ func (l *library) withTools(ctx context.Context, arm *runners.Arm, spec runners.
 		}
 		arm.Tools = append(arm.Tools, runners.SearchTool{Retriever: found, K: arm.K})
 	}
-	database, err := l.database(ctx)
-	if err != nil {
+	if err := l.openTools(ctx); err != nil {
 		return err
 	}
-	arm.Tools = append(arm.Tools, database...)
+	arm.Tools = append(arm.Tools, l.tools...)
 	for i, t := range arm.Tools {
 		if name := t.Spec().Name; slices.ContainsFunc(arm.Tools[:i], func(o runners.Tool) bool { return o.Spec().Name == name }) {
-			return usage("two tools are called %q", name)
+			return usage("two tools are called %q", name).withHint("leave one out under tools: in the plan; search: none leaves out our own")
 		}
 	}
 	return nil
 }
 
-// database opens the tool sql_query once for all arms; there is none without a database in the plan.
-func (l *library) database(ctx context.Context) ([]runners.Tool, error) {
-	if l.plan.Tools.SQL == nil || l.tools != nil {
-		return l.tools, nil
+// openTools opens the tools that the plan names, once for all arms.
+func (l *library) openTools(ctx context.Context) error {
+	fields := l.plan.Tools.toolFields
+	if len(l.tools) > 0 {
+		return nil
 	}
-	tool, err := sqldb.NewTool(ctx, *l.plan.Tools.SQL)
-	var wrong *sqldb.ConfigError
-	switch {
-	case errors.As(err, &wrong):
-		return nil, usage("tools: sql: %w", err)
-	case err != nil:
-		return nil, infrastructure("open tool sql_query: %w", err)
+	if fields.SQL != nil {
+		tool, err := sqldb.NewTool(ctx, *fields.SQL)
+		var wrong *sqldb.ConfigError
+		switch {
+		case errors.As(err, &wrong):
+			return usage("tools: sql: %w", err)
+		case err != nil:
+			return infrastructure("open tool %s: %w", sqldb.ToolName, err)
+		}
+		l.closers, l.tools = append(l.closers, tool), append(l.tools, tool)
 	}
-	l.closers = append(l.closers, io.Closer(tool))
-	l.tools = []runners.Tool{tool}
-	return l.tools, nil
+	for _, server := range fields.MCP {
+		tools, err := mcp.OpenTools(ctx, server)
+		var wrong *mcp.ConfigError
+		switch {
+		case errors.As(err, &wrong):
+			return usage("tools: mcp: %w", err)
+		case err != nil:
+			return infrastructure("open tools: %w", err)
+		}
+		l.closers, l.tools = append(l.closers, tools), append(l.tools, tools.List...)
+	}
+	return nil
 }
 
 // offered are the tools of a run's arms.

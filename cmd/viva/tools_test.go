@@ -1,13 +1,18 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/viva-eval/viva/internal/fakeai"
 	"github.com/viva-eval/viva/internal/prompt"
@@ -157,6 +162,30 @@ func TestReportRecoversPlantedToolUse(t *testing.T) {
 	}
 }
 
+// writeText writes a file and returns its name.
+func writeText(t *testing.T, name, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// ordersSuite writes a suite of two questions that name no evidence, and returns its folder.
+func ordersSuite(t *testing.T, dir string) string {
+	t.Helper()
+	suite := filepath.Join(dir, "suite")
+	writeText(t, filepath.Join(suite, "suite.yaml"), "name: crm\ntitle: Orders\nversion: 1.0.0\nlicense: CC0-1.0\nlanguages: [en]\n")
+	writeText(t, filepath.Join(suite, "items.jsonl"), `{"id":"worth","question":"What is order A-1 worth?","language":"en","domain":"sales","skill":"table","source":"orders","answer":{"kind":"money","text":"EUR 19,860"}}
+{"id":"whose","question":"Whose order is A-2?","language":"en","domain":"sales","skill":"table","source":"orders","answer":{"kind":"text","text":"Boreas"}}
+`)
+	writeText(t, filepath.Join(suite, "passages.jsonl"), "")
+	return suite
+}
+
 // The examinee asks a database in SQL: rows answer, a wrong column is told, and nothing is written.
 func TestToolsOverDatabase(t *testing.T) {
 	dir := t.TempDir()
@@ -169,23 +198,8 @@ func TestToolsOverDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.Close()
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	suite := filepath.Join(dir, "suite")
-	write("suite/suite.yaml", "name: crm\ntitle: Orders\nversion: 1.0.0\nlicense: CC0-1.0\nlanguages: [en]\n")
-	write("suite/items.jsonl", `{"id":"worth","question":"What is order A-1 worth?","language":"en","domain":"sales","skill":"table","source":"orders","answer":{"kind":"money","text":"EUR 19,860"}}
-{"id":"whose","question":"Whose order is A-2?","language":"en","domain":"sales","skill":"table","source":"orders","answer":{"kind":"text","text":"Boreas"}}
-`)
-	write("suite/passages.jsonl", "")
-	plan := write("plan.yaml", fmt.Sprintf("suite: %s\narms: [tools]\ndb: %s\nout: ''\ntools:\n  turns: 4\n  search: none\n  sql: {driver: sqlite, dsn: \"${CRM_FILE}\"}\ntargets:\n  - {name: agent, model: agent, base_url: \"${TARGET}\"}\n", suite, filepath.Join(dir, "viva.db")))
+	suite := ordersSuite(t, dir)
+	plan := writeText(t, filepath.Join(dir, "plan.yaml"), fmt.Sprintf("suite: %s\narms: [tools]\ndb: %s\nout: ''\ntools:\n  turns: 4\n  search: none\n  sql: {driver: sqlite, dsn: \"${CRM_FILE}\"}\ntargets:\n  - {name: agent, model: agent, base_url: \"${TARGET}\"}\n", suite, filepath.Join(dir, "viva.db")))
 	query := func(id, text string) fakeai.Reply {
 		return fakeai.Reply{Calls: []fakeai.Call{{ID: id, Name: "sql_query", Arguments: fmt.Sprintf(`{"sql":%q}`, text)}}}
 	}
@@ -226,6 +240,47 @@ func TestToolsOverDatabase(t *testing.T) {
 	var rows int
 	if err := db.QueryRow("SELECT count(*) FROM orders").Scan(&rows); err != nil || rows != 2 {
 		t.Errorf("%v, %d rows are left", err, rows)
+	}
+}
+
+// The tools of a Model Context Protocol server are called by their own names; what the server has against a call is told.
+func TestToolsOfServer(t *testing.T) {
+	program := mcp.NewServer(&mcp.Implementation{Name: "crm", Version: "1"}, nil)
+	type order struct {
+		Number string `json:"number"`
+	}
+	mcp.AddTool(program, &mcp.Tool{Name: "find_order", Description: "Finds an order by its number.", Annotations: &mcp.ToolAnnotations{ReadOnlyHint: true}},
+		func(_ context.Context, _ *mcp.CallToolRequest, in order) (*mcp.CallToolResult, any, error) {
+			text, ok := map[string]string{"A-1": "Order A-1 is worth EUR 19,860.", "A-2": "Order A-2 was placed by Boreas."}[in.Number]
+			if !ok {
+				return nil, nil, fmt.Errorf("there is no order %q", in.Number)
+			}
+			return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: text}}}, nil, nil
+		})
+	crm := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return program }, nil))
+	defer crm.Close()
+	server := fakeai.Start(t, func(q fakeai.Request) fakeai.Reply {
+		worth := strings.Contains(q.Messages[1].Content, "A-1")
+		number := []string{"B-9", map[bool]string{true: "A-1", false: "A-2"}[worth]}
+		if n := len(q.Results); n < len(number) {
+			return fakeai.Reply{Calls: []fakeai.Call{{ID: fmt.Sprint("c", n), Name: "find_order", Arguments: fmt.Sprintf(`{"number":%q}`, number[n])}}}
+		}
+		return fakeai.Reply{Text: map[bool]string{true: "EUR 19,860", false: "Boreas"}[worth]}
+	})
+	dir := t.TempDir()
+	plan := writeText(t, filepath.Join(dir, "plan.yaml"), fmt.Sprintf("suite: %s\narms: [tools]\ndb: %s\nout: ''\ntools:\n  search: none\n  mcp:\n    - server: {url: %s, headers: {Authorization: \"Bearer ${CRM_KEY}\"}}\ntargets:\n  - {name: agent, model: agent, base_url: %s}\n",
+		ordersSuite(t, dir), filepath.Join(dir, "viva.db"), crm.URL, server.Base()))
+	t.Setenv("CRM_KEY", "sesame-open-1234567")
+	var words strings.Builder
+	if code := execute(t.Context(), []string{"run", plan}, nil, io.Discard, &words); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, words.String())
+	}
+	if u := reportOf(t, filepath.Join(dir, "viva.db")).Summary.Tools[0]; u.Used.Successes != 2 || u.Problems != 2 || u.Calls != 4 {
+		t.Errorf("%+v", u)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "viva.db"))
+	if err != nil || strings.Contains(string(raw), "sesame") {
+		t.Errorf("%v: the results hold the key", err)
 	}
 }
 
