@@ -15,12 +15,11 @@ import (
 
 // change puts something else in the place of what is wanted.
 type change struct {
-	kind   string // number, percent, money, duration, date, time, id, entity
-	is     want   // what then stands there
-	answer string // the answer that follows, as the suite would write it; "" when it does not
-	// at gives what is written instead at a place of the text; nil where words are exchanged instead.
-	at func(s, language string, h hit) (string, bool)
-	// words are exchanged wherever they stand, folded word to new spelling.
+	kind   string                                         // number, percent, money, duration, date, time, id, entity
+	is     want                                           // what then stands there
+	answer string                                         // the answer that follows, as the suite would write it; "" when it does not
+	at     func(s, language string, h hit) (string, bool) // what is written instead at a place where the want stands
+	// words go by their new spelling wherever else they stand, folded word to new spelling: the surname alone.
 	words map[string]string
 }
 
@@ -344,57 +343,54 @@ func carryOut(c change, w want, shown []suites.Passage) (layout, bool) {
 
 // apply makes a change in one text.
 func (c change) apply(s, language string, w want, united bool) (string, []runners.Edit, bool) {
-	var edits []runners.Edit
-	var b strings.Builder
-	at := 0
-	put := func(span text.Span, to string) {
-		if span.Start < at {
-			return
+	var puts []put
+	for _, h := range w.places(s, language, united) {
+		to, ok := c.at(s, language, h)
+		if !ok {
+			return "", nil, false
 		}
-		b.WriteString(s[at:span.Start])
-		b.WriteString(to)
-		at = span.End
-		edits = append(edits, runners.Edit{Kind: c.kind, From: span.Of(s), To: to})
+		span := h.Span
+		if before, article := articleFor(s[:h.Start], s[h.Start:h.End], to, language); article != "" {
+			span.Start, to = len(before), article+to
+		}
+		puts = append(puts, put{span, to})
+		if c.kind == string(value.Date) && h.mention != nil {
+			day := h.mention.Date
+			if day.Year() == 0 {
+				day = w.values[0].Date
+			}
+			if name, is, ok := weekdayBeside(s, language, h.Span, day, c.is.values[0].Date); ok {
+				puts = append(puts, put{name, is})
+			}
+		}
 	}
-	if c.at == nil {
+	if len(c.words) > 0 {
 		words := text.Words(s)
 		for i, span := range text.WordSpans(s) {
 			if to, ok := c.words[words[i]]; ok {
-				put(span, to)
+				puts = append(puts, put{span, to})
 			}
-		}
-	} else {
-		for _, h := range w.places(s, language, united) {
-			to, ok := c.at(s, language, h)
-			if !ok {
-				return "", nil, false
-			}
-			article, with := s[:h.Start], ""
-			if article, with = articleFor(article, s[h.Start:h.End], to, language); with != "" {
-				put(text.Span{Start: len(article), End: h.End}, with+to)
-				continue
-			}
-			if c.kind == string(value.Date) && len(c.is.values) == 1 {
-				day := h.mention.Date
-				if day.Year() == 0 {
-					day = w.values[0].Date
-				}
-				if name, is, ok := weekdayBeside(s, language, h.Span, day, c.is.values[0].Date); ok {
-					if name.Start < h.Start {
-						put(name, is)
-						put(h.Span, to)
-					} else {
-						put(h.Span, to)
-						put(name, is)
-					}
-					continue
-				}
-			}
-			put(h.Span, to)
 		}
 	}
-	b.WriteString(s[at:])
-	return b.String(), edits, true
+	slices.SortStableFunc(puts, func(a, b put) int { return cmp.Or(a.Start-b.Start, b.End-a.End) })
+	var edits []runners.Edit
+	var b strings.Builder
+	at := 0
+	for _, p := range puts {
+		if p.Start < at {
+			continue
+		}
+		b.WriteString(s[at:p.Start] + p.to)
+		at = p.End
+		edits = append(edits, runners.Edit{Kind: c.kind, From: p.Of(s), To: p.to})
+	}
+	return b.String() + s[at:], edits, true
+}
+
+// put is a piece of a text and what is written in its place.
+type put struct {
+	text.Span
+	to string
 }
 
 // articleFor mends "an 8-hour shift" when the figure no longer begins with a vowel's sound, and the reverse. It gives the text before the

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/suites"
 )
@@ -27,44 +28,31 @@ func (l *Lab) Mark(p suites.Passage, edits []runners.Edit) string {
 	return difference(was.Text, p.Text)
 }
 
-// maxCompared bounds the words that are compared pair by pair; what is longer, beginning and end that agree aside, is marked whole.
+// maxCompared bounds the pieces that are compared pair by pair; longer texts are marked whole.
 const maxCompared = 2000
 
-// difference marks what was taken out of a text and what was put in.
+// difference marks what was taken out of a text and what was put in: whole lines and sentences where one side lacks them, words where they
+// changed.
 func difference(was, now string) string {
-	a, b := pieces(was), pieces(now)
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
 	var out strings.Builder
-	out.WriteString(strings.Join(a[:head], ""))
-	mark(&out, a[head:len(a)-tail], b[head:len(b)-tail])
-	out.WriteString(strings.Join(a[len(a)-tail:], ""))
+	compare(&out, was, now, []func(string) []string{lines, sentences, pieces})
 	return out.String()
 }
 
-// mark writes the difference of two lists along a longest common subsequence.
-func mark(out *strings.Builder, a, b []string) {
-	var gone, put strings.Builder
-	flush := func() {
-		if gone.Len() > 0 {
-			out.WriteString("[-" + gone.String() + "-]")
-		}
-		if put.Len() > 0 {
-			out.WriteString("{+" + put.String() + "+}")
-		}
-		gone.Reset()
-		put.Reset()
+// compare writes the difference along a longest common subsequence of the pieces that the first cut makes, and takes what was exchanged
+// for something else apart by the next cut.
+func compare(out *strings.Builder, was, now string, cuts []func(string) []string) {
+	switch {
+	case was == now:
+		out.WriteString(now)
+		return
+	case was == "" || now == "" || len(cuts) == 0:
+		mark(out, was, now)
+		return
 	}
-	defer flush()
+	a, b := cuts[0](was), cuts[0](now)
 	if len(a) > maxCompared || len(b) > maxCompared {
-		gone.WriteString(strings.Join(a, ""))
-		put.WriteString(strings.Join(b, ""))
+		mark(out, was, now)
 		return
 	}
 	common := make([][]int32, len(a)+1) // common[i][j]: the length for a[i:] and b[j:]
@@ -82,19 +70,73 @@ func mark(out *strings.Builder, a, b []string) {
 	}
 	i, j := 0, 0
 	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			flush()
+		from, to := i, j
+		for i < len(a) && j < len(b) && a[i] == b[j] {
 			out.WriteString(a[i])
 			i, j = i+1, j+1
-		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			gone.WriteString(a[i])
-			i++
-		default:
-			put.WriteString(b[j])
-			j++
+			from, to = i, j
+		}
+		for (i < len(a) || j < len(b)) && !(i < len(a) && j < len(b) && a[i] == b[j]) {
+			if j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1] {
+				i++
+			} else {
+				j++
+			}
+		}
+		if i-from == j-to && len(cuts) > 1 { // line by line
+			for ; from < i; from, to = from+1, to+1 {
+				compare(out, a[from], b[to], cuts[1:])
+			}
+			continue
+		}
+		compare(out, strings.Join(a[from:i], ""), strings.Join(b[to:j], ""), cuts[1:])
+	}
+}
+
+// mark writes what is gone and what is new. Line ends stay outside of the marks.
+func mark(out *strings.Builder, gone, put string) {
+	for _, m := range [...]struct{ open, text, end string }{{"[-", gone, "-]"}, {"{+", put, "+}"}} {
+		for line := range strings.SplitAfterSeq(m.text, "\n") {
+			words, ends := strings.CutSuffix(line, "\n")
+			if words != "" {
+				out.WriteString(m.open + words + m.end)
+			}
+			if ends {
+				out.WriteString("\n")
+			}
 		}
 	}
+}
+
+// lines cuts a text into its lines and the ends between them.
+func lines(s string) []string {
+	var out []string
+	for line := range strings.SplitAfterSeq(s, "\n") {
+		words, ends := strings.CutSuffix(line, "\n")
+		if words != "" {
+			out = append(out, words)
+		}
+		if ends {
+			out = append(out, "\n")
+		}
+	}
+	return out
+}
+
+// sentences cuts a line into its sentences and the space between them.
+func sentences(s string) []string {
+	var out []string
+	at := 0
+	for _, span := range text.Sentences(s) {
+		if span.Start > at {
+			out = append(out, s[at:span.Start])
+		}
+		out, at = append(out, span.Of(s)), span.End
+	}
+	if at < len(s) {
+		out = append(out, s[at:])
+	}
+	return out
 }
 
 // pieces cuts a text into words with the space after them; each Han character and each line end stands alone.

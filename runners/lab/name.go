@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +46,15 @@ func (l *Lab) nameChanges(it suites.Item, a suites.Answer, w want, in suites.Pas
 		}
 		if len(words) > 0 {
 			to := exchangeWords(a.Text, words)
-			all = append(all, build("entity", to, words))
+			c := build("entity", to, nil)
+			c.at = func(s, _ string, h hit) (string, bool) {
+				now := exchangeWords(s[h.Start:h.End], words)
+				return now, now != s[h.Start:h.End]
+			}
+			if last := text.Words(a.Text); len(words) > 1 && words[last[len(last)-1]] != "" {
+				c.words = map[string]string{last[len(last)-1]: words[last[len(last)-1]]}
+			}
+			all = append(all, c)
 		}
 	}
 	if len(all) > 0 {
@@ -175,18 +184,18 @@ func columnOf(s string, h hit, dice dicer) []string {
 	dice.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	words := len(text.Words(h.Of(s)))
 	slices.SortStableFunc(all, func(a, b string) int { // as few or many words, so that sentences about one thing stay about one
-		return unlike(len(text.Words(a)), words) - unlike(len(text.Words(b)), words)
+		return cmp.Or(unlike(len(text.Words(a)), words)-unlike(len(text.Words(b)), words), len(text.Words(a))-len(text.Words(b)))
 	})
 	return all
 }
 
 func unlike(a, b int) int { return max(a, b) - min(a, b) }
 
-// Names for people and firms that nobody is known to bear; given names go with the family names of the same place.
+// Made-up names for people and firms. The given names are borne by women and men, since pronouns and verbs around them stay.
 var (
 	givenNames = map[string][]string{
-		"en": {"Marta", "Edgar", "Noreen", "Tobias", "Ilse", "Rufus"},
-		"hi": {"अनुराधा", "हेमंत", "सुलोचना", "देवेंद्र", "मालती", "यशवंत"},
+		"en": {"Robin", "Alex", "Kim", "Sascha", "Toni", "Noa"},
+		"hi": {"किरण", "सुमन", "शशि", "ज्योति", "प्रीतम", "कमल"},
 	}
 	familyNames = map[string][]string{
 		"en": {"Keller", "Ashdown", "Vossberg", "Larkin", "Tremayne", "Rohde"},
@@ -206,6 +215,11 @@ var (
 		"en": {"gmbh", "ag", "kg", "ltd", "llc", "inc", "plc", "ab", "corp", "company", "group", "logistics", "line", "cargo", "ocean", "systems", "university", "bank", "works"},
 		"hi": {"लिमिटेड", "कंट्रोल्स", "लॉजिस्टिक्स", "कास्टिंग्स", "ट्रांसपोर्ट", "कंपनी", "इंडस्ट्रीज", "फार्मा", "डेयरी", "बैंक", "समूह", "सिस्टम्स"},
 	}
+	// A country or a region does not go by a firm's name.
+	placeWords = map[string][]string{
+		"en": {"country", "countries", "continent", "region", "regions", "state", "states", "kingdom", "republic", "where", "north", "south", "east", "west", "northern", "southern", "eastern", "western"},
+		"hi": {"देश", "राज्य", "प्रदेश", "क्षेत्र", "कहाँ"},
+	}
 	titles    = []string{"dr", "dr.", "prof", "prof.", "mr", "mr.", "ms", "ms.", "mrs", "mrs.", "डॉ", "डॉ.", "श्री", "श्रीमती"}
 	whoWords  = map[string][]string{"en": {"who", "whom"}, "hi": {"कौन", "किसने", "किसे", "किससे", "किसका", "किसकी"}}
 	hanFirms  = []string{"公司", "法院", "委员会", "自动化", "集团", "股份", "水务", "物流", "铸造", "科技", "银行", "大学", "环保"}
@@ -213,7 +227,7 @@ var (
 )
 
 // coined gives exchanges of words that turn a name into another of its kind: every part of a person's name but the title, the first word
-// of a firm's or of another proper name. It gives none for what is no proper name, and for Chinese, which writes no words.
+// of a firm's or of another proper name. It gives none for places and for what is no proper name, and for Chinese, which writes no words.
 func coined(name, question, language string, dice dicer) []map[string]string {
 	if language == "zh" || givenNames[language] == nil {
 		return nil
@@ -234,6 +248,9 @@ func coined(name, question, language string, dice dicer) []map[string]string {
 	}
 	firm := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(firmWords[language], w) })
 	asked := text.Words(question)
+	if slices.ContainsFunc(append(slices.Clone(asked), words...), func(w string) bool { return slices.Contains(placeWords[language], w) }) {
+		return nil
+	}
 	who := slices.ContainsFunc(asked, func(w string) bool { return slices.Contains(whoWords[language], w) })
 	titled := len(words) < len(text.WordSpans(name))
 	var all []map[string]string
@@ -258,7 +275,7 @@ func coined(name, question, language string, dice dicer) []map[string]string {
 
 // exchangeWords writes a name with its words exchanged.
 func exchangeWords(s string, words map[string]string) string {
-	out, _, _ := change{words: words}.apply(s, "", want{}, false)
+	out, _, _ := change{words: words}.apply(s, "", want{}, false) // nothing is wanted: the words alone
 	return out
 }
 
