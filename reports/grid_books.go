@@ -69,15 +69,20 @@ func abstentionGrid(r Report) grid {
 // retrievalGrid has a row for each arm that searches.
 func retrievalGrid(r Report) grid {
 	g := grid{title: "The retriever, by the evidence", left: 1, head: []string{"arm", "k", "n", "recall@k % [95 % CI]", "nDCG@k %", "MRR %", "all shown % [95 % CI]", "false: shown", "part", "missed", "ms: p50 / p90 / p99"}}
+	byText := false
 	for _, t := range r.Summary.Retrievals {
+		byText = byText || t.ByText
 		k := strconv.Itoa(t.K)
 		if t.K == 0 {
 			k = "–"
 		}
-		g.rows = append(g.rows, []string{t.Arm, k, strconv.Itoa(t.Recall.N), t.Recall.interval(), t.NDCG.Value.percent(), t.ReciprocalRank.Value.percent(), t.EvidenceShown.interval(),
+		g.rows = append(g.rows, []string{t.Arm, k, strconv.Itoa(t.EvidenceShown.N), t.Recall.interval(), t.NDCG.Value.percent(), t.ReciprocalRank.Value.percent(), t.EvidenceShown.interval(),
 			strconv.Itoa(t.WrongShown), strconv.Itoa(t.WrongPart), strconv.Itoa(t.WrongMissed), t.Took.String()})
 	}
 	g.foot = "recall: share of a question's evidence among the first k passages. false: false answers by how much of the evidence was shown."
+	if byText {
+		g.foot += "\nWithout recall: pages of another corpus than the evidence; shown is that they state the answer."
+	}
 	return g
 }
 

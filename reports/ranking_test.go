@@ -83,6 +83,9 @@ func TestRetrievalByText(t *testing.T) {
 	if !v.ByText || v.Recall.N != 0 || v.EvidenceShown.Successes != 5 || v.EvidenceShown.N != 10 || v.WrongShown != 2 || v.WrongMissed != 1 {
 		t.Errorf("%+v", v)
 	}
+	if g := retrievalGrid(r); g.rows[0][2] != "10" || g.rows[0][3] != "–" || !strings.Contains(g.foot, "another corpus") {
+		t.Errorf("%+v", g)
+	}
 	if w.N != 10 || w.Unclear != 5 || w.Losses[0].Share.Successes != 4 || w.Losses[1].Share.Successes != 2 || w.Losses[4].Share.Successes != 1 {
 		t.Errorf("%+v", w)
 	}
