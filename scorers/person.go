@@ -46,8 +46,8 @@ func (r *reading) surname(last string, given []string, called bool) (out []span)
 	return out
 }
 
-// nameParts splits a text that looks like a person's Latin name: two to five words, each with a capital, or in brackets or quotes as a
-// nickname is. The last word but for a generation ("Jr.", "II") is the surname. last is empty for any other text.
+// nameParts splits a text that looks like a person's Latin name: two to four words besides a title, each with a
+// capital, or in quotes as a nickname is. The last word but for a generation ("Jr.", "II") is the surname. last is empty for any other text.
 func nameParts(s string) (given []string, last string) {
 	ws := strings.Fields(s)
 	if len(ws) < 2 || len(ws) > 5 || strings.ContainsAny(s, ",;:/&()0123456789") {
@@ -74,7 +74,7 @@ func nameParts(s string) (given []string, last string) {
 		parts = parts[:n-1]
 	}
 	n := len(parts) - 1
-	if n < 1 || len(parts[n]) < 2 || generation(parts[n]) || vocabulary[parts[0]] != 0 {
+	if n < 1 || n > 3 || len(parts[n]) < 2 || generation(parts[n]) || vocabulary[parts[0]] != 0 {
 		return nil, ""
 	}
 	return parts[:n], parts[n]
@@ -98,6 +98,8 @@ func (r *reading) theirs(o span, given []string) bool {
 	w, k := wordBefore(head)
 	q, _ := utf8.DecodeRuneInString(w)
 	switch {
+	case strings.HasSuffix(head, ",") && calls(given, w): // "Introverted, Sensing": two members of a list
+		return false
 	case w == "the" || w == "a" || w == "an": // "the Post" is no person
 		return false
 	case strings.Contains(w, ".") && initials(given, w): // J.R.R.

@@ -245,9 +245,13 @@ func termSet(s string) map[string]bool {
 	return m
 }
 
-// numeral writes a term for a small number or an ordinal in digits: "three", "third" and "3rd" are 3.
+// numeral writes a term for a small number or an ordinal in digits, "three", "third" and "3rd" are 3, and an adjective of a country whose stem is
+// not the country's as the country: Spanish is Spain.
 func numeral(w string) string {
 	if n, ok := numerals[w]; ok {
+		return n
+	}
+	if n, ok := countries[w]; ok {
 		return n
 	}
 	if n := len(w) - 2; n > 0 && n <= 4 && w[0] >= '0' && w[0] <= '9' && w[n-1] >= '0' && w[n-1] <= '9' {
@@ -259,7 +263,24 @@ func numeral(w string) string {
 	return w
 }
 
-var numerals = buildNumerals()
+var (
+	numerals  = buildNumerals()
+	countries = buildCountries()
+)
+
+// buildCountries keys the irregular adjectives of countries by their index terms.
+func buildCountries() map[string]string {
+	m := map[string]string{}
+	for _, row := range [...]string{"england english", "france french", "spain spanish", "wales welsh", "ireland irish", "scotland scottish scots",
+		"netherlands dutch holland", "greece greek", "turkey turkish", "denmark danish danes", "poland polish poles", "sweden swedish swedes",
+		"switzerland swiss", "finland finnish finns", "britain british", "thailand thai", "norway norwegian", "peru peruvian"} {
+		ts := text.Terms(row)
+		for _, t := range ts[1:] {
+			m[t] = ts[0]
+		}
+	}
+	return m
+}
 
 // buildNumerals keys the words for numbers by their index terms.
 func buildNumerals() map[string]string {

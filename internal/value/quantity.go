@@ -143,7 +143,7 @@ func (rd *reader) quantity(i int) int {
 			v.Bound = b
 		}
 	}
-	if v.Kind == Duration {
+	if v.Kind == Duration || v.Unit == "ft" {
 		j = rd.compose(&v, j)
 	}
 	// "10–15 days": the unit belongs to both ends.

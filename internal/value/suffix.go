@@ -153,7 +153,10 @@ func (rd *reader) compose(v *Value, j int) int {
 		}
 		u := Value{Kind: Number, Num: f.num, Step: f.step}
 		n, found := rd.suffix(&u, f.next, f)
-		if !found || u.Kind != Duration {
+		if w := rd.tok(f.next); !found && v.Unit == "ft" && w.kind == wordToken && rd.s[w.start:w.end] == "in" && f.num < 12 { // 6 ft 1 in
+			u.Unit, n, found = "in", f.next+1, true
+		}
+		if !found || u.Kind != Duration && !(v.Unit == "ft" && u.Unit == "in") {
 			return j
 		}
 		a, b := units[v.Unit], units[u.Unit]

@@ -80,6 +80,7 @@ var (
 	yesNo = regexp.MustCompile(`(?i)^(?:(?:typically|usually|generally|normally|mostly|often|in general),?\s+)?(yes|no)\b`)
 
 	asksName   = regexp.MustCompile(`(?i)\b(who|whom|whose|where|why)\b|谁|哪里|哪儿|कौन|कहाँ|कहां`)
+	asksHow    = regexp.MustCompile(`(?i)^how (many|much|large|big|high|tall|far|deep|old|long|heavy|fast)\b`) // "how tall is the actor who …"
 	asksPlace  = regexp.MustCompile(`(?i)\bwhere\b|哪里|哪儿|कहाँ|कहां`)
 	asksDate   = regexp.MustCompile(`(?i)\b(when|(what|which) (year|date|day|month|decade|century)|year did|date of)\b|哪一?年|何时|什么时候|कब`)
 	asksPast   = regexp.MustCompile(`(?i)\bwhen (did|was|were|had)\b`)
@@ -100,7 +101,7 @@ var (
 
 func asked(question string) asking {
 	a := asking{
-		name: asksName.MatchString(question), place: asksPlace.MatchString(question), date: asksDate.MatchString(question), count: asksCount.MatchString(question),
+		name: asksName.MatchString(question) && !asksHow.MatchString(question), place: asksPlace.MatchString(question), date: asksDate.MatchString(question), count: asksCount.MatchString(question),
 		span: asksSpan.MatchString(question), share: asksShare.MatchString(question), yesNo: asksYesNo.MatchString(question),
 		past:    asksPast.MatchString(question) && !asksDay.MatchString(question),
 		several: asksMany.MatchString(question), change: changes.MatchString(question), decimals: -1,
