@@ -31,7 +31,6 @@ func HTML(w io.Writer, r Report) error {
 		"score":   Score.interval,
 		"brief":   Rate.brief,
 		"tie":     tie,
-		"mean":    Mean.interval,
 		"p":       Figure.pValue,
 		"dropped": func(p Pair) int { return p.DroppedUnscored + p.DroppedFailed },
 	}).Parse(pageTemplate)
