@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -112,11 +113,11 @@ func (a *app) tellGate(ctx context.Context, db *store.File, o gateOutputs, asJSO
 
 // recite puts question, truth and answers beside the flips, as far as the results file holds the run and its baseline.
 func recite(ctx context.Context, db *store.File, r *gate.Result) error {
-	if db == nil || len(r.Flips) == 0 {
+	if db == nil || len(r.Flips)+len(r.Standing) == 0 {
 		return nil
 	}
 	wanted := map[runners.Key]bool{}
-	for _, f := range r.Flips {
+	for _, f := range slices.Concat(r.Flips, r.Standing) {
 		wanted[f.Key()] = true
 	}
 	known := map[string]map[runners.Key]gate.Exchange{}

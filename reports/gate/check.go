@@ -78,7 +78,9 @@ type Result struct {
 	Base     *RunRef   `json:"base"` // null without a baseline
 	Rules    []Finding `json:"rules"`
 	Flips    []Flip    `json:"flips"` // those that break a rule first, the worst first among them
-	Notes    []string  `json:"notes"`
+	// Standing are the answers that break a rule about the run alone and did not get worse since the baseline, the worst first.
+	Standing []Flip   `json:"standing"`
+	Notes    []string `json:"notes"`
 	// Cost is the penalised score of both runs over what a false answer may cost, in the arm nearest to what users meet; null without a
 	// baseline.
 	Cost *Cost `json:"cost"`
@@ -126,6 +128,7 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 	if base != nil {
 		result.Flips = flips(base, &head, result.Rules)
 	}
+	result.Standing = standing(base, &head, result.Rules, result.Flips)
 	result.Decision = overall(result.Rules)
 	return result, nil
 }

@@ -20,7 +20,7 @@ type Flip struct {
 	Language string          `json:"language"`
 	Domain   string          `json:"domain"`
 	Skill    string          `json:"skill"`
-	Base     scorers.Verdict `json:"base"`
+	Base     scorers.Verdict `json:"base"` // unscored: not known
 	Head     scorers.Verdict `json:"head"`
 	Cause    suites.Cause    `json:"cause"` // the trap the run fell into; empty: none known
 	Worse    bool            `json:"worse"`
@@ -67,17 +67,15 @@ func flips(base, head *baseline.Baseline, findings []Finding) []Flip {
 		if then == nil || now.Verdict == then.Verdict || now.Verdict == scorers.Unscored || then.Verdict == scorers.Unscored {
 			continue
 		}
-		f := Flip{Item: now.Item, Arm: now.Arm, Load: now.Load, Repeat: now.Repeat, Language: now.Language, Domain: now.Domain, Skill: now.Skill,
-			Base: then.Verdict, Head: now.Verdict, Cause: now.Cause, Breaks: []string{}, step: rank(now.Verdict) - rank(then.Verdict)}
+		f := flipOf(now)
+		f.Base, f.step = then.Verdict, rank(now.Verdict)-rank(then.Verdict)
 		if !now.Answerable && now.Verdict != scorers.Incorrect && then.Verdict != scorers.Incorrect {
 			f.step = 0 // of two harmless replies to a question without an answer neither is better
 		}
 		f.Worse = f.step < 0
-		f.gravity = len(Tiers())
 		for _, broken := range findings {
 			if broken.blames(f, now) {
-				f.Breaks = append(f.Breaks, broken.Name)
-				f.gravity = min(f.gravity, slices.Index(Tiers(), broken.Tier))
+				f.blame(broken)
 			}
 		}
 		list = append(list, f)
@@ -118,14 +116,86 @@ func (f Finding) blames(flip Flip, r *baseline.Record) bool {
 	return false // times and failures are nobody's verdict
 }
 
+// standing lists the answers that count against the run under a broken rule about the run alone, and are no worse than the baseline's: such a
+// rule can break though nothing turned. base may be nil; then all of them are.
+func standing(base, head *baseline.Baseline, findings []Finding, flipped []Flip) []Flip {
+	before, told := map[runners.Key]*baseline.Record{}, map[runners.Key]bool{}
+	if base != nil {
+		for i := range base.Records {
+			before[base.Records[i].Key()] = &base.Records[i]
+		}
+	}
+	for _, f := range flipped {
+		told[f.Key()] = f.Worse
+	}
+	list := []Flip{}
+	for i := range head.Records {
+		r := &head.Records[i]
+		f := flipOf(r)
+		if told[f.Key()] {
+			continue
+		}
+		for _, broken := range findings {
+			if broken.holdsAgainst(r) {
+				f.blame(broken)
+			}
+		}
+		if len(f.Breaks) == 0 {
+			continue
+		}
+		if then := before[f.Key()]; then != nil {
+			f.Base = then.Verdict
+		}
+		f.step = rank(f.Head)
+		list = append(list, f)
+	}
+	worstFirst(list)
+	return list
+}
+
+// holdsAgainst reports whether an answer counts against the run under a rule about the run alone that is broken and blocks.
+func (f Finding) holdsAgainst(r *baseline.Record) bool {
+	if f.Decision != Fail || f.Tier == Advisory || r.Arm != f.Arm || !f.Slice.holds(r) || r.Verdict == scorers.Unscored {
+		return false
+	}
+	switch {
+	case f.Kind == AtMost && (f.Measure == Hallucination || f.Measure == Induced), f.Kind == AtLeast && f.Measure == Penalised:
+		return r.Verdict == scorers.Incorrect
+	case f.Kind == AtMost && f.Measure == Abstention:
+		return r.Verdict == scorers.Abstained
+	case f.Kind == AtLeast && f.Measure == Accuracy:
+		return r.Answerable && r.Verdict != scorers.Correct
+	case f.Kind == AtLeast && f.Measure == Behaved:
+		return r.Behaved == scorers.BehavedNo
+	}
+	return false
+}
+
+// flipOf begins a flip with what the run says.
+func flipOf(r *baseline.Record) Flip {
+	return Flip{Item: r.Item, Arm: r.Arm, Load: r.Load, Repeat: r.Repeat, Language: r.Language, Domain: r.Domain, Skill: r.Skill,
+		Head: r.Verdict, Cause: r.Cause, Breaks: []string{}, gravity: len(Tiers())}
+}
+
+// blame enters a rule that the flip breaks.
+func (f *Flip) blame(broken Finding) {
+	f.Breaks = append(f.Breaks, broken.Name)
+	f.gravity = min(f.gravity, slices.Index(Tiers(), broken.Tier))
+}
+
 // replyKept is how many bytes of a text a flip carries.
 const replyKept = 1500
 
 // Recite puts question, truth and replies beside the flips. of tells what is known of a trial of a run; its Exchange may be empty, as it is for a
 // baseline file, which holds no replies.
 func (r *Result) Recite(of func(run string, key runners.Key) Exchange) {
-	for i := range r.Flips {
-		f := &r.Flips[i]
+	r.recite(r.Flips, of)
+	r.recite(r.Standing, of)
+}
+
+func (r *Result) recite(list []Flip, of func(run string, key runners.Key) Exchange) {
+	for i := range list {
+		f := &list[i]
 		now := of(r.Head.ID, f.Key())
 		f.HeadReply = legible(now.Reply)
 		if r.Base != nil {
@@ -146,7 +216,14 @@ func (f Flip) String() string {
 	if f.Repeat > 0 {
 		s += fmt.Sprintf(", repeat %d", f.Repeat)
 	}
-	s += fmt.Sprintf(": %s → %s", f.Base, f.Head)
+	switch f.Base {
+	case scorers.Unscored:
+		s += fmt.Sprintf(": %s", f.Head)
+	case f.Head:
+		s += fmt.Sprintf(": %s, as before", f.Head)
+	default:
+		s += fmt.Sprintf(": %s → %s", f.Base, f.Head)
+	}
 	if f.Cause != "" {
 		s += fmt.Sprintf(" (%s)", f.Cause)
 	}
@@ -175,10 +252,10 @@ func (r Result) worsened() []Flip {
 	return list
 }
 
-// against returns the flips that break a rule.
+// against returns the answers that break a rule, those that turned first.
 func (r Result) against(rule string) []Flip {
 	var list []Flip
-	for _, f := range r.Flips {
+	for _, f := range slices.Concat(r.Flips, r.Standing) {
 		if slices.Contains(f.Breaks, rule) {
 			list = append(list, f)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/viva-eval/viva/reports/baseline"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
 )
@@ -76,6 +77,41 @@ func TestBlame(t *testing.T) {
 	}
 	if f := result.Rules[0]; f.Items != 240 || len(f.Slices) != 5 {
 		t.Errorf("%d items in %d slices, want 240 in 5", f.Items, len(f.Slices))
+	}
+}
+
+// A rule about the run alone can break though nothing turned: then the answers that stand against it are told, with a baseline and without.
+func TestStanding(t *testing.T) {
+	base, head := tabled(map[[2]scorers.Verdict]int{{wrong, wrong}: 40, {wrong, right}: 10, {silent, silent}: 20, {right, right}: 60})
+	rule := func(m Measure, kind Kind, v float64) Rule {
+		return Rule{Name: "r", Measure: m, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: kind, Value: v}}
+	}
+	for _, c := range []struct {
+		rule        Rule
+		base        *baseline.Baseline
+		turned, all int
+	}{
+		{rule(Hallucination, AtMost, .1), nil, 0, 50}, {rule(Hallucination, AtMost, .1), &base, 10, 40},
+		{rule(Accuracy, AtLeast, .9), nil, 0, 70}, {rule(Accuracy, AtLeast, .9), &base, 10, 60},
+		{rule(Penalised, AtLeast, .9), &base, 10, 40}, {rule(Abstention, AtMost, .01), nil, 0, 20},
+		{rule(Hallucination, AtMost, .9), &base, 0, 0}, // kept
+	} {
+		result, err := Check(Rules{Alpha: .05, Rules: []Rule{c.rule}}, c.base, head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(result.against("r")) - len(result.Standing); n != c.turned || len(result.Standing) != c.all {
+			t.Errorf("%s %s: %d turned and %d stand, want %d and %d", c.rule.Measure, c.rule.Promised(), n, len(result.Standing), c.turned, c.all)
+		}
+		var text, junit, summary bytes.Buffer
+		if err := errors.Join(Text(&text, result, 1), JUnit(&junit, result), Markdown(&summary, result)); err != nil {
+			t.Fatal(err)
+		}
+		for name, out := range map[string]string{"terminal": text.String(), "JUnit": junit.String(), "summary": summary.String()} {
+			if strings.Contains(out, "as they stand") != (c.all > 0) {
+				t.Errorf("%s %s: the %s tells of answers as they stand, or does not", c.rule.Measure, c.rule.Promised(), name)
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 )
 
 type junitSuites struct {
@@ -67,8 +68,8 @@ func JUnit(w io.Writer, r Result) error {
 		}
 		rules.add(c)
 	}
-	items := junitSuite{Name: "flipped items"}
-	for _, f := range r.Flips {
+	flipped, standing := junitSuite{Name: "flipped items"}, junitSuite{Name: "answers that break a rule as they stand"}
+	for i, f := range slices.Concat(r.Flips, r.Standing) {
 		name := f.Item
 		if f.Repeat > 0 {
 			name = fmt.Sprintf("%s repeat %d", f.Item, f.Repeat)
@@ -82,9 +83,16 @@ func JUnit(w io.Writer, r Result) error {
 		default:
 			c.Out = f.account()
 		}
-		items.add(c)
+		if i < len(r.Flips) {
+			flipped.add(c)
+		} else {
+			standing.add(c)
+		}
 	}
-	all := junitSuites{Name: "viva gate", Suites: []junitSuite{rules, items}}
+	all := junitSuites{Name: "viva gate", Suites: []junitSuite{rules, flipped}}
+	if standing.Tests > 0 {
+		all.Suites = append(all.Suites, standing)
+	}
 	for _, s := range all.Suites {
 		all.Tests += s.Tests
 		all.Failures += s.Failures
@@ -111,7 +119,7 @@ func (r Result) causes(f Finding) string {
 	if len(list) == 0 {
 		return ""
 	}
-	s := fmt.Sprintf("\n%d answers that it counts got worse, the worst first:", len(list))
+	s := fmt.Sprintf("\n%d answers count against it, the worst first:", len(list))
 	for _, flip := range list[:min(len(list), causesNamed)] {
 		s += "\n  " + flip.String()
 	}

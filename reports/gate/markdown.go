@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/viva-eval/viva/reports"
+	"github.com/viva-eval/viva/scorers"
 )
 
 // Markdown writes a result as a job summary.
@@ -22,7 +23,8 @@ func Markdown(w io.Writer, r Result) error {
 		fmt.Fprintf(&b, "| **%s** | %s | %s | %s | %s | %s | %s | %d | %s |\n", f.Decision, tableCell(f.Name), f.Tier, f.side(f.Base), f.side(f.Head),
 			f.interval(), tableCell(f.Promise), f.Items, tableCell(f.Reason))
 	}
-	r.listFlips(&b)
+	listFlips(&b, r.worsened(), "answers got worse")
+	listFlips(&b, r.Standing, "answers break a rule as they stand")
 	if r.Cost != nil {
 		fmt.Fprintf(&b, "\n%s.\n", tableCell(r.Cost.String()))
 	}
@@ -41,13 +43,12 @@ const (
 	replyQuoted = 800
 )
 
-// listFlips folds away the answers that got worse: a table of them, then the worst with question and answers.
-func (r Result) listFlips(b *strings.Builder) {
-	worse := r.worsened()
+// listFlips folds away answers: a table of them, then the worst with question and answers.
+func listFlips(b *strings.Builder, worse []Flip, what string) {
 	if len(worse) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n<details><summary>%d answers got worse</summary>\n\n| item | arm | was | is | cause | rules that it breaks |\n|---|---|---|---|---|---|\n", len(worse))
+	fmt.Fprintf(b, "\n<details><summary>%d %s</summary>\n\n| item | arm | was | is | cause | rules that it breaks |\n|---|---|---|---|---|---|\n", len(worse), what)
 	for i, f := range worse {
 		if i == flipsNamed {
 			fmt.Fprintf(b, "| … and %d more | | | | | |\n", len(worse)-i)
@@ -57,7 +58,7 @@ func (r Result) listFlips(b *strings.Builder) {
 		if f.Repeat > 0 {
 			name += fmt.Sprintf(", repeat %d", f.Repeat)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, tableCell(f.Arm), f.Base, f.Head, tableCell(string(f.Cause)), tableCell(strings.Join(f.Breaks, "; ")))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, tableCell(f.Arm), was(f.Base), f.Head, tableCell(string(f.Cause)), tableCell(strings.Join(f.Breaks, "; ")))
 	}
 	b.WriteString("\n</details>\n")
 	for i, f := range worse {
@@ -71,6 +72,14 @@ func (r Result) listFlips(b *strings.Builder) {
 		}
 		b.WriteString("\n</details>\n")
 	}
+}
+
+// was writes the verdict of a baseline, which there may be none of.
+func was(v scorers.Verdict) string {
+	if v == scorers.Unscored {
+		return "–"
+	}
+	return v.String()
 }
 
 // tableCell makes text fit for a table's cell: no markup, no HTML, no formula, one line.

@@ -45,6 +45,7 @@ func Stopped(rules Rules, decided map[string]Decision, overall Decision, base, h
 		result.Rules = append(result.Rules, f)
 	}
 	result.Flips = flips(&base, &head, result.Rules)
+	result.Standing = standing(&base, &head, result.Rules, result.Flips)
 	result.Notes = append(result.Notes, fmt.Sprintf("asking stopped after %d items; without --stop-early the same command asks the rest", len(asked)))
 	return result
 }

@@ -37,6 +37,7 @@ func Text(w io.Writer, r Result, shown int) error {
 	if r.Base != nil {
 		r.tellFlips(&b, shown)
 	}
+	show(&b, r.Standing, shown, "answers that break a rule as they stand")
 	if r.Cost != nil {
 		fmt.Fprintln(&b, reports.Sentence(r.Cost.String(), "  "))
 	}
@@ -57,11 +58,16 @@ func (r Result) tellFlips(b *strings.Builder, shown int) {
 		}
 	}
 	fmt.Fprintf(b, "%d answers got worse, %d better, of run %s beside %s\n", len(worse), better, clean(r.Head.ID), clean(r.Base.ID))
-	if shown = min(shown, len(worse)); shown <= 0 {
+	show(b, worse, shown, "answers that got worse")
+}
+
+// show tells the worst of a list with question and answers.
+func show(b *strings.Builder, list []Flip, shown int, what string) {
+	if shown = min(shown, len(list)); shown <= 0 {
 		return
 	}
-	fmt.Fprintf(b, "answers that got worse, the worst first (%d of %d):\n", shown, len(worse))
-	for _, f := range worse[:shown] {
+	fmt.Fprintf(b, "%s, the worst first (%d of %d):\n", what, shown, len(list))
+	for _, f := range list[:shown] {
 		fmt.Fprintf(b, "  %s\n", f)
 		for _, t := range f.told() {
 			b.WriteString(reports.Inert(fmt.Sprintf("    %-8s  %s\n", t[0], reports.Sentence(reports.Shorten(clean(t[1]), replyTold), "              "))))
