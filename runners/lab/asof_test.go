@@ -95,7 +95,7 @@ func TestReasonsForLeavingOut(t *testing.T) {
 		{suites.Item{ID: "4", Answer: days, Evidence: []string{"a"}}, "incomplete", titleHolds},
 		{suites.Item{ID: "5", Answer: days, Evidence: []string{"b"}}, "incomplete", nothingLeft},
 		{suites.Item{ID: "6", Answer: suites.Answer{Kind: value.Duration, Text: "31 days"}, Evidence: []string{"b"}}, "incomplete", notFound},
-		{suites.Item{ID: "7", Answer: suites.Answer{Kind: value.Bool, Text: "no"}, Evidence: []string{"b"}}, "conflict", notPlain},
+		{suites.Item{ID: "7", Answer: suites.Answer{Kind: value.Bool, Text: "no"}, Evidence: []string{"b"}}, "incomplete", notPlain},
 		{suites.Item{ID: "8", Answer: suites.Answer{Kind: value.Text, Text: "leave"}, Evidence: []string{"b"}}, "counterfactual", notEditable},
 		{suites.Item{ID: "9", Answer: suites.Answer{Kind: value.Number, Text: "60"}, Derivation: "20 * 3", Evidence: []string{"b"}}, "incomplete", notDerivable},
 		{suites.Item{ID: "10", Answer: days, Evidence: []string{"a"}}, "noisy", fewPassages},

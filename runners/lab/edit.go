@@ -39,7 +39,7 @@ func (l *Lab) edited(it suites.Item) (layout, string) {
 	}
 	switch {
 	case it.Answer.Kind == value.Bool:
-		return layout{}, notPlain
+		return negated(it, shown)
 	case len(l.stated(it, answer, shown)) < len(answer):
 		return layout{}, notFound
 	}

@@ -120,3 +120,27 @@ func TestMarkShowsWhatChanged(t *testing.T) {
 		}
 	}
 }
+
+func TestOpposites(t *testing.T) {
+	for _, c := range []struct{ lang, was, want string }{
+		{"en", "Customers receive no order discount, not even for articles that the agreement does not list.",
+			"Customers receive the order discount, even for articles that the agreement does not list."},
+		{"en", "Tips are no longer reimbursed.", "Tips are still reimbursed."},
+		{"en", "Flow meters are not lent.", "Flow meters are lent."},
+		{"en", "Lithium batteries never travel by air.", "Lithium batteries always travel by air."},
+		{"en", "Orders cannot be returned once they are confirmed.", "Orders can be returned once they are confirmed."},
+		{"en", "Company phones may be used privately within the EU.", "Company phones may not be used privately within the EU."},
+		{"en", "Orders cannot be cancelled and are not returned.", ""},
+		{"en", "It rains.", ""},
+		{"zh", "含锂电池的备件不得空运。", "含锂电池的备件可以空运。"},
+		{"zh", "员工可以申请宿舍。", "员工不可以申请宿舍。"},
+		{"hi", "शेष पर कोई विवाद नहीं है।", "शेष पर कोई विवाद है।"},
+		{"hi", "रेल में द्वितीय श्रेणी मान्य है।", "रेल में द्वितीय श्रेणी मान्य नहीं है।"},
+		{"hi", "आधा अग्रिम लिया जा सकता है।", "आधा अग्रिम लिया जा नहीं सकता है।"},
+		{"fr", "Il ne pleut pas.", ""},
+	} {
+		if got, ok := opposite(c.was, c.lang); got != c.want || ok != (c.want != "") {
+			t.Errorf("%q: %q, want %q", c.was, got, c.want)
+		}
+	}
+}
