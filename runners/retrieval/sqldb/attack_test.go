@@ -219,22 +219,29 @@ func TestNothingIsWritten(t *testing.T) {
 	})
 }
 
-// What one statement leaves in its session does not meet the next.
+// What one statement leaves in its session does not meet the next. The server lets go of a session a moment after we have.
 func TestSessionsAreFresh(t *testing.T) {
+	leave := map[string]string{
+		Postgres: "SELECT set_config('viva.x', 'left', false), pg_advisory_lock(7)",
+		MySQL:    "SELECT @x := 'left', GET_LOCK('viva', 1)",
+	}
+	look := map[string]string{
+		Postgres: "SELECT nullif(current_setting('viva.x', true), '') AS x, CASE WHEN pg_try_advisory_lock(7) THEN 1 ELSE 0 END AS free",
+		MySQL:    "SELECT @x AS x, IS_FREE_LOCK('viva') AS free",
+	}
 	onEach(t, func(t *testing.T, l live) {
+		if l.config.Driver == SQLite {
+			t.Skip("nothing can be left in a session of SQLite")
+		}
 		tool := newTestTool(t, l.config)
-		switch l.config.Driver {
-		case Postgres:
-			call(t, tool, "SELECT set_config('viva.x', 'left', false), pg_advisory_lock(7)")
-			if r := call(t, tool, "SELECT coalesce(current_setting('viva.x', true), '') AS x, pg_try_advisory_lock(7) AS free"); !strings.Contains(r.Text, "|  | t |") {
-				t.Errorf("got %+v", r)
-			}
-		case MySQL:
-			call(t, tool, "SELECT @x := 'left', GET_LOCK('viva', 1)")
-			if r := call(t, tool, "SELECT @x AS x, IS_FREE_LOCK('viva') AS free"); !strings.Contains(r.Text, "| NULL | 1 |") {
-				t.Errorf("got %+v", r)
+		call(t, tool, leave[l.config.Driver])
+		var r runners.ToolResult
+		for range 200 {
+			if r = call(t, tool, look[l.config.Driver]); strings.Contains(r.Text, "| NULL | 1 |") {
+				return
 			}
 		}
+		t.Errorf("the setting or the lock stayed: %+v", r)
 	})
 }
 
@@ -294,7 +301,12 @@ func TestNothingTakesForEver(t *testing.T) {
 	}
 	onEach(t, func(t *testing.T, l live) {
 		l.config.Timeout = 300 * time.Millisecond
-		tool := newTestTool(t, l.config)
+		impatient, err := open(l.config.withDefaults(100, 32<<10), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { impatient.Close() })
+		tool := &Tool{source: impatient} // without a schema, which a busy machine may not read so soon
 		for _, sql := range endless[l.config.Driver] {
 			if r := call(t, tool, sql); !strings.Contains(r.Problem, "time limit") {
 				t.Errorf("%s: got %+v, want the time limit", sql, r)
