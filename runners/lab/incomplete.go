@@ -72,21 +72,23 @@ func without(wants []want, shown []suites.Passage) (layout, string) {
 	}
 	for _, p := range shown {
 		segs := segments(p.Text)
-		gone := make([]bool, len(segs))
+		gone, steps := make([]bool, len(segs)), stepped(p.Text, p.Language, segs)
 		for i, w := range wants {
 			if len(w.places(p.Title, p.Language, united[i])) > 0 {
 				return layout{}, titleHolds
 			}
+			k := 0
 			for _, h := range w.places(p.Text, p.Language, united[i]) {
-				for k, s := range segs {
-					if h.Start < s.End && s.Start < h.End {
-						if s.head {
-							return layout{}, titleHolds
-						}
-						gone[k] = true
-						if s.row && stepped(p.Text, p.Language, segs, k) {
-							segs[k].with = blank(cmp.Or(s.with, s.Of(p.Text)), p.Text, s, h)
-						}
+				for k < len(segs) && segs[k].End <= h.Start {
+					k++
+				}
+				for n := k; n < len(segs) && segs[n].Start < h.End; n++ {
+					if segs[n].head {
+						return layout{}, titleHolds
+					}
+					gone[n] = true
+					if steps[n] {
+						segs[n].with = blank(cmp.Or(segs[n].with, segs[n].Of(p.Text)), p.Text, segs[n], h)
 					}
 				}
 			}

@@ -73,28 +73,27 @@ func cells(row string) []text.Span {
 	return out
 }
 
-// stepped reports whether a row belongs to a table of steps, whose first cells are figures ("up to EUR 5,000", "2 to under 5 years"):
-// without one of its rows, the row before would seem to hold for its cases too.
-func stepped(s, language string, segs []segment, row int) bool {
-	steps, rows := 0, 0
-	count := func(i int) bool {
-		g := segs[i]
-		if !g.row {
-			return false
-		}
-		if cs := cells(g.Of(s)); !g.head && len(cs) > 0 {
-			rows++
-			if slices.ContainsFunc(value.Find(cs[0].Of(g.Of(s)), language), func(m value.Mention) bool { return m.Kind != value.Date && m.Kind != value.ID }) {
-				steps++
+// stepped says of each segment whether it is a row of a table of steps, whose first cells are figures ("up to EUR 5,000", "2 to under 5
+// years"): without one of its rows, the row before would seem to hold for its cases too.
+func stepped(s, language string, segs []segment) []bool {
+	out := make([]bool, len(segs))
+	for i := 0; i < len(segs); {
+		j, steps, rows := i, 0, 0
+		for ; j < len(segs) && segs[j].row && (j == i || segs[j].line == segs[j-1].line+1); j++ {
+			row := segs[j].Of(s)
+			if cs := cells(row); !segs[j].head && len(cs) > 0 {
+				rows++
+				if slices.ContainsFunc(value.Find(cs[0].Of(row), language), func(m value.Mention) bool { return m.Kind != value.Date && m.Kind != value.ID }) {
+					steps++
+				}
 			}
 		}
-		return true
+		for k := i; k < j; k++ {
+			out[k] = steps >= 2 && 2*steps > rows
+		}
+		i = max(j, i+1)
 	}
-	for i := row; i >= 0 && count(i); i-- {
-	}
-	for i := row + 1; i < len(segs) && count(i); i++ {
-	}
-	return steps >= 2 && 2*steps > rows
+	return out
 }
 
 // cut takes segments out of a text. A line that loses all its sentences goes with what marked it (a bullet), and no more than one
