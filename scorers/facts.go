@@ -223,8 +223,9 @@ func (g *grader) words(reply string) Score {
 		if parted := unglued(reply, false); parted != reply {
 			if again := g.read(parted, question); again.matches {
 				l, sure = again, false
-			} else if again.embedded(&g.gold); again.matches {
-				l, sure = again, false
+			} else {
+				l.embedded(&g.gold)
+				sure = sure && !l.matches
 			}
 		}
 	}

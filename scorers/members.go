@@ -22,18 +22,24 @@ func (g *grader) set(reply string) Score {
 	others := g.spelled()
 next:
 	for i, m := range g.gold.Set {
+		loose := false
 		for k := -1; k < len(others); k++ {
 			way := m
 			if k >= 0 {
 				way = others[k][i]
 			}
-			if held, certain := g.member(r, way, found, used); held {
+			held, certain := g.member(r, way, found, used)
+			if certain {
 				right++
-				sure = sure && certain
 				continue next
 			}
+			loose = loose || held
 		}
-		missing = append(missing, m)
+		if loose {
+			right, sure = right+1, false
+		} else {
+			missing = append(missing, m)
+		}
 	}
 	var cause suites.Cause
 	question := text.Fold(g.it.Question)
@@ -133,7 +139,7 @@ func (g *grader) member(r *reading, m string, found []value.Mention, used []bool
 		}
 	}
 	c := r.recalled(&t, "")
-	return c.size > 1 && c.hit == c.size, false
+	return c.size > 1 && c.hit == c.size && v.Kind == value.Text, false
 }
 
 // stray reports whether a value of the reply could be a member but is none: one of the kind, unit and, for identifiers, shape of a

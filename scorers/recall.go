@@ -62,6 +62,11 @@ func (r *reading) recalled(t *truth, question string) (best recall) {
 		if len(want) == 0 {
 			continue
 		}
+		if _, surname := nameParts(name); surname != "" { // ends tell names apart
+			for i := range want {
+				want[i].exact = true
+			}
+		}
 		info := want[:0:0]
 		for _, w := range want {
 			if !w.in(asked) {
@@ -132,12 +137,13 @@ type wantedTerm struct {
 	term  string
 	parts []string // of a compound; nil for a plain word
 	whole string   // the compound that it is half of; empty for a plain word
+	exact bool     // no word of its family will do
 }
 
 // in reports whether a set of terms holds the term, a word of its family, all its parts, or
 // the compound that it is half of.
 func (w *wantedTerm) in(have map[string]bool) bool {
-	if within(have, w.term) || w.whole != "" && have[w.whole] {
+	if have[w.term] || w.whole != "" && have[w.whole] || !w.exact && within(have, w.term) {
 		return true
 	}
 	for _, p := range w.parts {
