@@ -26,7 +26,8 @@ func FuzzChat(f *testing.F) {
 		plainly, sse(think("reasoning", "hm"), say("thirty"), finish("stop"), spent, done), "error: x\n", "event: error\ndata: x\n\n", "data: [DONE]",
 		sse(`{"error":{"message":"x"}}`), sse(`{ "error":"x"}`), "data: {\"error\"\ndata: :1}\n\n", `{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}`,
 		"<html>", " \n", ": ping\r\rdata:{}\r\r", "data: \u00a0\n\n", "data: \x0b[DONE]\n\n", "data: x\n\ndata: [DONE] \n\n", "data: null\n\n", "data: [DONE]\ndata: {}\n\n",
-		"\xEF\xBB\xBFdata: {}\n\n", "data: {\"choices\":[{\"delta\":{\"content\":\"\xE4\"}}]}\n\n",
+		"\xEF\xBB\xBFdata: {}\n\n", sse(`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":"}}]}}]}`, `{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]}}]}`, finish("tool_calls"), done),
+		"data: {\"choices\":[{\"delta\":{\"content\":\"\xE4\"}}]}\n\n",
 	} {
 		f.Add(s)
 	}
