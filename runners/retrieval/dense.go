@@ -1,12 +1,14 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -41,7 +43,7 @@ type Dense struct {
 var _ runners.Retriever = (*Dense)(nil)
 
 // OpenDense embeds the corpus, as far as the cache does not hold it, and returns the retriever. A nil cache keeps nothing; a nil client is one
-// of our own. It keeps the slice, which must not be changed afterwards. The error is a [ConfigError], a [ServerError], the cache's, or that of ctx.
+// of our own. It keeps the slice, which must not be changed afterwards. The error is a [ConfigError], a [remote.ServerError], the cache's, or that of ctx.
 func OpenDense(ctx context.Context, cfg DenseConfig, passages []suites.Passage, cache Vectors, client *http.Client) (*Dense, error) {
 	const op = "embed texts"
 	if cfg.Model == "" {
@@ -50,12 +52,12 @@ func OpenDense(ctx context.Context, cfg DenseConfig, passages []suites.Passage, 
 	if cfg.Batch < 0 || cfg.Concurrency < 0 || cfg.MaxChars < 0 {
 		return nil, misconfigured("%s: batch, concurrency and max_chars must not be negative", op)
 	}
-	e, err := newEndpoint(op, access{trimBase(cfg.BaseURL), cfg.APIKey, cfg.Timeout, cfg.Attempts, client})
+	e, err := remote.New(remote.Access{Op: op, Address: trimBase(cfg.BaseURL), Bearer: cfg.APIKey, Timeout: cfg.Timeout, Attempts: cfg.Attempts, Client: client})
 	if err != nil {
 		return nil, err
 	}
 	d := &Dense{passages: passages, places: places(passages), queryPrefix: cfg.QueryPrefix,
-		embedder: &embedder{endpoint: e, model: cfg.Model, batch: or(cfg.Batch, 32), concurrency: or(cfg.Concurrency, 4), most: cfg.MaxChars}}
+		embedder: &embedder{endpoint: e, model: cfg.Model, batch: cmp.Or(cfg.Batch, 32), concurrency: cmp.Or(cfg.Concurrency, 4), most: cfg.MaxChars}}
 	texts := make([]string, len(passages))
 	for i, p := range passages {
 		texts[i] = cfg.PassagePrefix + whole(p)
@@ -77,7 +79,7 @@ func whole(p suites.Passage) string {
 }
 
 // Retrieve returns the k passages nearest to the question, nearest first, those equally near by ID. A question without a letter, digit or
-// other sign finds nothing. Questions are embedded each time they are asked, lest a cache pass for a fast retriever. The error is a [ServerError] or
+// other sign finds nothing. Questions are embedded each time they are asked, lest a cache pass for a fast retriever. The error is a [remote.ServerError] or
 // that of ctx.
 func (d *Dense) Retrieve(ctx context.Context, question string, k int) ([]suites.Passage, error) {
 	if err := ctx.Err(); err != nil {

@@ -16,6 +16,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/viva-eval/viva/internal/fakeai"
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -237,7 +238,7 @@ func TestDenseFaults(t *testing.T) {
 			}
 			continue
 		}
-		var e *ServerError
+		var e *remote.ServerError
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%+v: got %v, want a ServerError that says %q", c.reply, err, c.says)
 		}
@@ -281,7 +282,7 @@ func TestDenseRefusesBadPlans(t *testing.T) {
 		if d != nil || err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("got %v, want an error that says %q and no secret", err, c.says)
 		}
-		if _, asked := errors.AsType[*ServerError](err); !asked && !errors.As(err, new(*ConfigError)) {
+		if _, asked := errors.AsType[*remote.ServerError](err); !asked && !errors.As(err, new(*ConfigError)) {
 			t.Errorf("%v is neither the plan's fault nor the server's", err)
 		}
 	}

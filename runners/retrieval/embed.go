@@ -18,6 +18,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/viva-eval/viva/internal/fan"
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 )
 
 // Vectors keeps the embeddings of a corpus, so that it is embedded once. A text goes by the SHA-256 of what was sent, a model by its name and host.
@@ -30,7 +31,7 @@ type Vectors interface {
 
 // embedder gives texts their vectors, from a cache or the server. It is safe for concurrent use.
 type embedder struct {
-	endpoint    *endpoint
+	endpoint    *remote.Endpoint
 	model       string
 	batch       int          // texts a request
 	concurrency int          // requests at a time
@@ -39,7 +40,7 @@ type embedder struct {
 }
 
 // name is what the cache knows the model by. Two servers may call different models the same.
-func (e *embedder) name() string { return e.model + "@" + e.endpoint.host }
+func (e *embedder) name() string { return e.model + "@" + e.endpoint.Host() }
 
 // lot is the texts of one request, by their places among the texts wanted.
 type lot struct {
@@ -121,11 +122,11 @@ func (e *embedder) fill(ctx context.Context, l *lot, texts []string, keys [][32]
 		input = append(input, texts[i])
 		wanted = append(wanted, keys[i])
 	}
-	err := e.endpoint.persist(ctx, func(ctx context.Context) (err error) {
+	err := e.endpoint.Persist(ctx, func(ctx context.Context) (err error) {
 		l.vectors, err = e.ask(ctx, input)
 		return err
 	})
-	var s *ServerError
+	var s *remote.ServerError
 	if errors.As(err, &s) && (s.Status == http.StatusBadRequest || s.Status == http.StatusRequestEntityTooLarge || s.Status == http.StatusUnprocessableEntity) {
 		longest := slices.MaxFunc(input, func(a, b string) int { return len(a) - len(b) })
 		return fmt.Errorf("%w: the longest of its %d texts has %d bytes and begins %q; max_chars cuts texts", err, len(input), len(longest), head(longest, 40))
@@ -137,7 +138,7 @@ func (e *embedder) fill(ctx context.Context, l *lot, texts []string, keys [][32]
 	for i, v := range l.vectors {
 		raw[i] = slices.Clone(v)
 		if err := e.normalise(v); err != nil {
-			return e.endpoint.malformed("the vector of %q: %v", head(input[i], 40), err)
+			return e.endpoint.Malformed("the vector of %q: %v", head(input[i], 40), err)
 		}
 	}
 	if cache == nil {
@@ -152,24 +153,24 @@ func (e *embedder) fill(ctx context.Context, l *lot, texts []string, keys [][32]
 // ask sends one request through go-openai and puts the vectors in the order of the input.
 func (e *embedder) ask(ctx context.Context, input []string) ([][]float32, error) {
 	config := openai.DefaultConfig("") // the endpoint writes the key
-	config.BaseURL, config.HTTPClient = e.endpoint.address, numbers{e.endpoint}
+	config.BaseURL, config.HTTPClient = e.endpoint.Address(), numbers{e.endpoint}
 	resp, err := openai.NewClientWithConfig(config).CreateEmbeddings(ctx, openai.EmbeddingRequest{Input: input, Model: openai.EmbeddingModel(e.model)})
-	var s *ServerError
+	var s *remote.ServerError
 	switch {
 	case errors.As(err, &s):
 		return nil, s
 	case err != nil:
-		return nil, e.endpoint.malformed("the reply holds no embeddings: %v", err)
+		return nil, e.endpoint.Malformed("the reply holds no embeddings: %v", err)
 	case len(resp.Data) != len(input):
-		return nil, e.endpoint.malformed("%d vectors for %d texts", len(resp.Data), len(input))
+		return nil, e.endpoint.Malformed("%d vectors for %d texts", len(resp.Data), len(input))
 	}
 	out := make([][]float32, len(input))
 	for _, d := range resp.Data {
 		if d.Index < 0 || d.Index >= len(input) {
-			return nil, e.endpoint.malformed("a vector has the index %d, of %d texts", d.Index, len(input))
+			return nil, e.endpoint.Malformed("a vector has the index %d, of %d texts", d.Index, len(input))
 		}
 		if out[d.Index] != nil {
-			return nil, e.endpoint.malformed("two vectors have the index %d", d.Index)
+			return nil, e.endpoint.Malformed("two vectors have the index %d", d.Index)
 		}
 		out[d.Index] = d.Embedding
 		if d.Embedding == nil {
@@ -181,18 +182,18 @@ func (e *embedder) ask(ctx context.Context, input []string) ([][]float32, error)
 
 // numbers is go-openai's way to the endpoint. It settles every status but 200 itself, since go-openai drops Retry-After, and refuses a null
 // among the numbers, which go-openai would read as 0.
-type numbers struct{ endpoint *endpoint }
+type numbers struct{ endpoint *remote.Endpoint }
 
 func (n numbers) Do(req *http.Request) (*http.Response, error) {
-	body, err := n.endpoint.exchange(req)
+	body, err := n.endpoint.Exchange(req)
 	if err != nil {
 		return nil, err
 	}
 	if !bytes.Contains(body, []byte(`"data"`)) { // some servers tell errors with status 200
-		return nil, n.endpoint.malformed("the reply holds no embeddings: %s", words(body))
+		return nil, n.endpoint.Malformed("the reply holds no embeddings: %s", remote.Words(body))
 	}
 	if nullElement(body) {
-		return nil, n.endpoint.malformed("a vector holds null: the model made no number there")
+		return nil, n.endpoint.Malformed("a vector holds null: the model made no number there")
 	}
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body))}, nil
 }

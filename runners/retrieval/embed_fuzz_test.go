@@ -6,6 +6,8 @@ import (
 	"math"
 	"net/http"
 	"testing"
+
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 )
 
 // says replies the same to every request.
@@ -22,7 +24,7 @@ func FuzzEmbeddings(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, reply []byte) {
-		point, err := newEndpoint("embed texts", access{address: "http://box/v1", client: &http.Client{Transport: says(reply)}})
+		point, err := remote.New(remote.Access{Op: "embed texts", Address: "http://box/v1", Client: &http.Client{Transport: says(reply)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func NewHybrid(depth int, parts ...Part) (*Hybrid, error) {
 	case depth < 0:
 		return nil, misconfigured("fuse retrievers: depth must not be negative")
 	}
-	return &Hybrid{parts: parts, depth: or(depth, 50)}, nil
+	return &Hybrid{parts: parts, depth: cmp.Or(depth, 50)}, nil
 }
 
 // Retrieve returns the k passages of the highest score; of equal scores that of the part named first, by its own order. It asks all parts at once.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -45,7 +46,7 @@ const (
 // Reranked puts the passages that a retriever finds in the order of a reranker's scores. It may be used concurrently if the retriever may.
 type Reranked struct {
 	of       runners.Retriever
-	endpoint *endpoint
+	endpoint *remote.Endpoint
 	model    string
 	style    string
 	depth    int
@@ -59,7 +60,7 @@ var _ runners.Retriever = (*Reranked)(nil)
 // [ConfigError].
 func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*Reranked, error) {
 	const op = "rerank passages"
-	r := &Reranked{of: of, model: cfg.Model, style: cfg.Style, depth: or(cfg.Depth, 30), batch: cfg.Batch, most: cfg.MaxChars}
+	r := &Reranked{of: of, model: cfg.Model, style: cfg.Style, depth: cmp.Or(cfg.Depth, 30), batch: cfg.Batch, most: cfg.MaxChars}
 	switch {
 	case r.style == "" || r.style == jina:
 		r.style = jina
@@ -67,7 +68,7 @@ func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*
 			return nil, misconfigured("%s: no model, which the style jina needs", op)
 		}
 	case r.style == tei:
-		r.batch = or(r.batch, 32)
+		r.batch = cmp.Or(r.batch, 32)
 	default:
 		return nil, misconfigured("%s: unknown style %q: choose from jina, tei", op, cfg.Style)
 	}
@@ -75,7 +76,7 @@ func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*
 		return nil, misconfigured("%s: depth, batch and max_chars must not be negative", op)
 	}
 	var err error
-	r.endpoint, err = newEndpoint(op, access{cfg.URL, cfg.APIKey, cfg.Timeout, cfg.Attempts, client})
+	r.endpoint, err = remote.New(remote.Access{Op: op, Address: cfg.URL, Bearer: cfg.APIKey, Timeout: cfg.Timeout, Attempts: cfg.Attempts, Client: client})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,7 @@ func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*
 }
 
 // Retrieve asks the retriever for Depth passages, or k if that is more, and returns the k best by the reranker's scores; those of equal score in the
-// retriever's order. The error is the retriever's, a [ServerError], or that of ctx.
+// retriever's order. The error is the retriever's, a [remote.ServerError], or that of ctx.
 func (r *Reranked) Retrieve(ctx context.Context, question string, k int) ([]suites.Passage, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -140,13 +141,13 @@ func (r *Reranked) score(ctx context.Context, question string, passages []suites
 			Truncate bool     `json:"truncate"`
 		}{question, texts, true}
 	}
-	reply, err := r.endpoint.post(ctx, body)
+	reply, err := r.endpoint.Post(ctx, body)
 	if err != nil {
 		return nil, err
 	}
 	scores, err := readScores(reply, len(texts))
 	if err != nil {
-		return nil, r.endpoint.malformed("%v", err)
+		return nil, r.endpoint.Malformed("%v", err)
 	}
 	return scores, nil
 }
@@ -172,7 +173,7 @@ func readScores(reply []byte, n int) ([]float64, error) {
 			return nil, fmt.Errorf("the reply holds no scores: %w", err)
 		}
 		if doc.Results == nil {
-			return nil, fmt.Errorf("the reply holds no results: %s", words(reply))
+			return nil, fmt.Errorf("the reply holds no results: %s", remote.Words(reply))
 		}
 		entries = *doc.Results
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/viva-eval/viva/internal/fakeai"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 )
 
 func reranked(t *testing.T, s *fakeai.Server, style string, edit func(*RerankConfig), of runners.Retriever) *Reranked {
@@ -100,7 +101,7 @@ func TestRerankedFaults(t *testing.T) {
 		for _, style := range []string{"jina", "tei"} {
 			s := pooling(t, func(fakeai.PoolingRequest) fakeai.PoolingReply { return c.reply })
 			got, err := reranked(t, s, style, nil, fixed{found: stock}).Retrieve(t.Context(), "leave", 2)
-			var e *ServerError
+			var e *remote.ServerError
 			if !errors.As(err, &e) || !strings.Contains(err.Error(), c.says) || got != nil {
 				t.Errorf("%s %+v: got %v %v, want an error that says %q", style, c.reply, got, err, c.says)
 			}
@@ -135,40 +136,6 @@ func TestRerankRefusesBadPlans(t *testing.T) {
 	}
 	if _, err := NewReranked(RerankConfig{URL: "http://box/rerank", Style: "tei"}, fixed{}, nil); err != nil {
 		t.Errorf("tei needs no model: %v", err)
-	}
-}
-
-func TestServersWords(t *testing.T) {
-	for body, want := range map[string]string{
-		`{"error":{"message":"too long","type":"x"}}`:   "too long",
-		`{"error":"Input validation","error_type":"x"}`: "Input validation",
-		`{"object":"error","message":"no model"}`:       "no model",
-		`{"detail":[{"loc":["body"],"msg":"missing"}]}`: `[{"loc":["body"],"msg":"missing"}]`,
-		" plain\n\ttext ":        "plain text",
-		"":                       "",
-		strings.Repeat("年", 200): strings.Repeat("年", 100) + "…",
-		`{"error":null,"message":"said otherwise"}`:        "said otherwise",
-		`{"error":{"error":{"message":"wrapped in two"}}}`: "wrapped in two",
-	} {
-		if got := words([]byte(body)); got != want {
-			t.Errorf("%s: %q, want %q", body, got, want)
-		}
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
-	for _, c := range []struct {
-		name, value string
-		want        time.Duration
-	}{
-		{"Retry-After", "2", 2 * time.Second}, {"Retry-After", "0.5", 500 * time.Millisecond}, {"Retry-After", "-1", 0}, {"Retry-After", "soon", 0},
-		{"Retry-After", "Tue, 24 Nov 2026 08:00:07 GMT", 7 * time.Second}, {"Retry-After", "Tue, 24 Nov 2026 07:00:00 GMT", 0},
-		{"Retry-After-Ms", "30", 30 * time.Millisecond}, {"Retry-After", "1e300", 24 * time.Hour}, {"Retry-After", "NaN", 0}, {"X-Other", "3", 0},
-	} {
-		if got := retryAfter(map[string][]string{c.name: {c.value}}, now); got != c.want {
-			t.Errorf("%s: %s gives %v, want %v", c.name, c.value, got, c.want)
-		}
 	}
 }
 

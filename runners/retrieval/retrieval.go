@@ -4,8 +4,8 @@ package retrieval
 
 import (
 	"cmp"
-	"fmt"
 
+	"github.com/viva-eval/viva/runners/retrieval/remote"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -18,11 +18,7 @@ func provenance(p suites.Passage) suites.Passage {
 	return p
 }
 
-// ConfigError says that a retriever's configuration cannot be meant. Nothing was asked of anyone yet.
-type ConfigError struct{ Problem string }
+// ConfigError says that a retriever's configuration cannot be meant.
+type ConfigError = remote.ConfigError
 
-func (e *ConfigError) Error() string { return e.Problem }
-
-func misconfigured(format string, args ...any) error {
-	return &ConfigError{fmt.Sprintf(format, args...)}
-}
+func misconfigured(format string, args ...any) error { return remote.Misconfigured(format, args...) }
