@@ -17,6 +17,9 @@ type lettered struct {
 func (g *grader) read(reply, question string) lettered {
 	folded := text.Fold(reply)
 	l := lettered{reading: read(folded)}
+	if cased := text.Normalize(reply); len(cased) == len(folded) { // where sentences begin, capitals tell
+		l.sentences = text.Sentences(cased)
+	}
 	if g.gold.Kind == value.ID {
 		l.cs = l.identifiers(&g.gold, g.traps, value.Find(folded, g.lang), value.Find(question, g.lang))
 	} else {
@@ -41,7 +44,7 @@ func (l *lettered) stray(c recall) bool {
 		return false
 	}
 	for w := range strings.FieldsSeq(text.Fold(c.spelling)) {
-		if len(text.Terms(w)) > 0 && len(occurrences(l.text, w)) > 0 {
+		if len(text.Terms(w)) > 0 && (len(occurrences(l.text, w)) > 0 || len(occurrences(l.text, unhyphened(w))) > 0) {
 			return false
 		}
 	}

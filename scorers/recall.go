@@ -110,6 +110,17 @@ func (r *reading) recalled(t *truth, question string) (best recall) {
 				c.hit, c.span, c.headless = n, span{r.sentences[i].Start, r.sentences[i].End}, !within(have, head) && !within(asked, head)
 			}
 		}
+		for i := 0; i+1 < len(held) && c.hit < c.size; i++ { // all of them in two sentences on end will do
+			n := 0
+			for _, w := range info {
+				if w.in(held[i]) || w.in(held[i+1]) {
+					n++
+				}
+			}
+			if n == c.size {
+				c.hit, c.span, c.headless = n, span{r.sentences[i].Start, r.sentences[i+1].End}, false
+			}
+		}
 		if c.size >= longTruth { // it takes more than a sentence to say it
 			n := 0
 			for _, w := range info {

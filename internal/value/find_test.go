@@ -57,6 +57,9 @@ func showValue(v Value) string {
 func TestFind(t *testing.T) {
 	for _, c := range []struct{ lang, in, want, why string }{
 		// Grouping.
+		{"en", "She is 6 feet 1 inch (1.85 m) tall, he 5 ft 11 in.", "73 in | 1.85 m | 71 in", "feet and inches are one length"},
+		{"en", "6ft 1in or 2 in 5", "73 in | 2 | 5", "in is an inch behind feet only"},
+		{"en", "Capital spending of $(4,625) million and (1,250) thousand", "$ -4625000000 | -1250000", "a scale behind the brackets"},
 		{"en", "1,234,567", "1234567", "western groups of three"},
 		{"en", "12,34,567", "1234567", "Indian groups: two, two, three"},
 		{"en", "1.234.567,89", "1234567.89", "continental full stops and a decimal comma"},
