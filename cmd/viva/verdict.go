@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -141,7 +140,7 @@ const textKept = 4000
 
 // exchanges reads what was asked and answered in some trials of a run; empty when the results file does not hold the run.
 func exchanges(ctx context.Context, db *store.File, id string, wanted map[runners.Key]bool) (map[runners.Key]gate.Exchange, error) {
-	run, err := db.Run(ctx, cmp.Or(id, "none"))
+	run, err := db.Run(ctx, id) // takes the beginning of an id for the whole
 	var none *store.RunError
 	if errors.As(err, &none) || err == nil && run.ID != id {
 		return nil, nil
