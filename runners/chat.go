@@ -33,6 +33,9 @@ func (c Chat) Ask(ctx context.Context, p Prompt) (Response, error) {
 		request.Turns = append(request.Turns, turn)
 	}
 	request.Withhold = p.Withhold
+	if p.Exactly > 0 {
+		request.MaxTokens, request.Exactly = p.Exactly, true
+	}
 	if c.SendSeed {
 		request.Seed = &p.Seed
 	}

@@ -145,16 +145,23 @@ func (r Runner) trial(ctx context.Context, j job, patience *Patience) *Trial {
 }
 
 // ask sends the prompt once and fills in what came of it.
-func (r Runner) ask(ctx context.Context, t *Trial, due time.Time) error {
-	if r.Timeout > 0 {
+func (r Runner) ask(ctx context.Context, t *Trial, due time.Time) error { return t.Ask(ctx, r.Target, r.Timeout, due) }
+
+// Ask sends the trial's prompt to a target once, with a deadline unless timeout is 0, and fills in what came of it: response, status and
+// error. due is when the request should have been sent. It counts no attempt.
+func (t *Trial) Ask(ctx context.Context, target Target, timeout time.Duration, due time.Time) error {
+	if timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
+		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	response, err := r.Target.Ask(ctx, t.Prompt)
+	response, err := target.Ask(ctx, t.Prompt)
 	response.Timing.Scheduled = due
 	t.Response, t.Err = response, ""
 	t.Status = statusOf(response, err)
+	if t.Status == Truncated && t.Prompt.Exactly > 0 {
+		t.Status = OK // it was told to end there
+	}
 	if err != nil {
 		t.Err = err.Error()
 	}

@@ -31,6 +31,9 @@ type Book interface {
 type Prompt struct {
 	Messages []prompt.Message
 	Seed     int64 // differs between repeats; sent when the plan sets a seed
+	// Exactly is the number of tokens that the reply is to have, whatever it says, for measured runs with synthetic prompts; 0: as many as
+	// it takes, up to the target's limit. A server may end its reply sooner all the same. It is not kept with the trial.
+	Exactly int
 	// Schema is a JSON schema that the answer must follow; nil: none, as for every examinee. A target that cannot hold its answers to
 	// one names "response_format" in Response.Dropped. It is not kept with the trial.
 	Schema json.RawMessage

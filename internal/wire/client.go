@@ -41,6 +41,7 @@ type Request struct {
 	Messages    []prompt.Message
 	Temperature *float64 // nil: the server's default. 0 is really sent
 	MaxTokens   int      // most tokens to generate, reasoning included; 0: the server's default
+	Exactly     bool     // generate MaxTokens tokens, no fewer: min_tokens and ignore_eos, which some servers refuse and others pass over
 	Seed        *int64   // nil: none
 	// Schema is a JSON schema that the answer must follow, sent as a response format of type json_schema; nil: none. A server may
 	// refuse it, which Reply.Dropped then tells as "response_format", and one that ignores it says nothing.

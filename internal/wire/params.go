@@ -23,6 +23,8 @@ const (
 	responseFormat
 	toolChoice    // tool_choice "none"
 	reasoningBack // the reasoning of earlier turns
+	minTokens
+	ignoreEOS
 )
 
 // names are in the order in which an error's text is searched when it names several at the same place.
@@ -40,6 +42,8 @@ var names = []struct {
 	{streaming, "stream", word(`stream|streaming`)},
 	{toolChoice, "tool_choice", word(`tool_choice`)},
 	{reasoningBack, "reasoning_content", word(`reasoning_content`)},
+	{minTokens, "min_tokens", word(`min_tokens`)},
+	{ignoreEOS, "ignore_eos", word(`ignore_eos`)},
 	// Servers name the feature rather than the field as often as not.
 	{responseFormat, "response_format", word(`response_format|response[ -]formats?|json_schema|json[ -]schema|structured[ -]outputs?|guided_json|guided[_ -]decoding|grammar`)},
 }
@@ -65,6 +69,9 @@ func (c *Client) sent(r Request, refused params) params {
 		} else {
 			p |= maxTokens
 		}
+	}
+	if r.MaxTokens > 0 && r.Exactly {
+		p |= minTokens | ignoreEOS
 	}
 	if r.logprobs {
 		p |= logprobs
@@ -175,6 +182,12 @@ func (c *Client) amend(body []byte, r Request, send params) ([]byte, bool) {
 	}
 	if send.has(maxCompletionTokens) {
 		out = strconv.AppendInt(append(out, `,"max_completion_tokens":`...), int64(r.MaxTokens), 10)
+	}
+	if send.has(minTokens) {
+		out = strconv.AppendInt(append(out, `,"min_tokens":`...), int64(r.MaxTokens), 10)
+	}
+	if send.has(ignoreEOS) {
+		out = append(out, `,"ignore_eos":true`...)
 	}
 	if send.has(seed) {
 		out = strconv.AppendInt(append(out, `,"seed":`...), *r.Seed, 10)
