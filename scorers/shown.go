@@ -11,13 +11,15 @@ import (
 )
 
 // gradeShown judges a reply against the item and what the laboratory wrote onto the desk: a value that follows from an edited page is a
-// trap of the trial, before those of the suite. Where the desk contradicts itself, a reply that stands by both values is Correct, and one
+// trap of the trial, and takes the place of a trap of the suite with that value. Where the desk contradicts itself, a reply that stands by both values is Correct, and one
 // that says so without a value is Abstained, which behaves.
 func gradeShown(q *Question) Score {
 	it := q.Item
 	reply := q.Trial.Response.Text
 	own := planted(q)
-	it.Traps = slices.Concat(own, it.Traps)
+	it.Traps = slices.Concat(own, slices.DeleteFunc(slices.Clone(it.Traps), func(t suites.Trap) bool {
+		return slices.ContainsFunc(own, func(o suites.Trap) bool { return same(o.Answer, t.Answer, it.Language) })
+	}))
 	if q.Trial.Shown.Expect != runners.ExpectReport {
 		s := grade(&it, reply)
 		for _, t := range own { // a made-up reference reads as an identifier of its own
@@ -56,6 +58,15 @@ func planted(q *Question) []suites.Trap {
 		traps = append(traps, suites.Trap{Answer: a, Cause: suites.Cause(e.Kind)})
 	}
 	return traps
+}
+
+// same reports whether two answers are one value.
+func same(a, b suites.Answer, language string) bool {
+	x, y := truthOf(a, "", language), truthOf(b, "", language)
+	if x.typed && y.typed {
+		return x.value.Kind == y.value.Kind && value.Compare(x.value, y.value, 0) == value.Match
+	}
+	return x.typed == y.typed && text.Fold(quoted(a)) == text.Fold(quoted(b))
 }
 
 // quoted is how an answer is quoted in a Why.

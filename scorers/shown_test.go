@@ -20,7 +20,9 @@ var (
 	contact = suites.Item{ID: "d", Question: "Who is our contact?", Language: "en", Answer: suites.Answer{Kind: value.Text, Text: "Silke Hamann"}}
 	models  = suites.Item{ID: "e", Question: "Which models?", Language: "en", Answer: suites.Answer{Kind: value.Set, Set: []string{"MP-410", "MG-20"}}}
 	stock   = suites.Item{ID: "f", Question: "Is it below the reorder point?", Language: "en", Answer: suites.Answer{Kind: value.Bool, Text: "yes"}}
-	nobody  = suites.Item{ID: "g", Question: "What does parking cost?", Language: "en"}
+	spare   = suites.Item{ID: "h", Question: "Do spare parts carry a discount?", Language: "en", Answer: suites.Answer{Kind: value.Bool, Text: "no"},
+		Traps: []suites.Trap{{Answer: suites.Answer{Kind: value.Bool, Text: "yes"}, Cause: suites.Misconception}}}
+	nobody = suites.Item{ID: "g", Question: "What does parking cost?", Language: "en"}
 )
 
 func edit(cause suites.Cause, from, to string) runners.Edit {
@@ -54,6 +56,7 @@ func TestPlantedValuesAreTraps(t *testing.T) {
 		{models, runners.ExpectContext, edit(counter, "MP-410; MG-20", "MP-410; MG-70"), "MP-410 and MG-20.", Correct, "", BehavedNo, "a set"},
 		{stock, runners.ExpectContext, edit(counter, "yes", "no"), "No.", Incorrect, counter, BehavedYes, "a no"},
 		{stock, runners.ExpectContext, edit(counter, "yes", "no"), "Yes.", Correct, "", BehavedNo, "a yes"},
+		{spare, runners.ExpectContext, edit(counter, "no", "yes"), "Yes.", Incorrect, counter, BehavedYes, "the suite has the other answer as a trap"},
 		{holiday, runners.ExpectContext, edit(counter, "12天", "17天"), "17天。", Incorrect, counter, BehavedYes, "Chinese"},
 		{chutti, runners.ExpectContext, edit(counter, "21 दिन", "19 दिन"), "19 दिन।", Incorrect, counter, BehavedYes, "Hindi"},
 	} {

@@ -107,8 +107,8 @@ func (a *app) showArm(s *suites.Suite, arm runners.Arm) error {
 // showEdits prints beside the exact paper what the laboratory did to it: each passage it changed, marked, and the answer that now follows.
 func showEdits(w io.Writer, l *lab.Lab, shown runners.Shown) {
 	for _, p := range shown.Passages {
-		if marked := l.Mark(p, shown.Edits); marked != p.Text {
-			fmt.Fprintf(w, "--- %s, marked ---\n%s\n", p.ID, marked)
+		if title, text := l.Mark(p, shown.Edits); title != p.Title || text != p.Text {
+			fmt.Fprintf(w, "--- [%s] %s, marked ---\n%s\n", p.ID, title, text)
 		}
 	}
 	for _, e := range shown.Edits {

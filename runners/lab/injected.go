@@ -130,7 +130,7 @@ func (l *Lab) falsehood(it suites.Item, shown []suites.Passage, dice dicer) stri
 	answer := wanted(it.Answer, it.Language)
 	for _, s := range picks {
 		w := wanted(suites.Answer{Kind: it.Answer.Kind, Text: s, Unit: it.Answer.Unit}, it.Language)[0]
-		if !l.trapped(it, s) && !answer[0].stands(read(s, it.Language)) &&
+		if !trapped(it, s) && !answer[0].stands(read(s, it.Language)) &&
 			!slices.ContainsFunc(shown, func(p suites.Passage) bool { return w.stands(l.reading(p)) }) {
 			return s
 		}

@@ -10,13 +10,13 @@ import (
 	"github.com/viva-eval/viva/suites"
 )
 
-// Mark gives a shown passage's text with what the laboratory did to it: [-gone-] and {+new+}, word by word, against the passage it was
+// Mark gives a shown passage's title and text with what the laboratory did to them: [-gone-] and {+new+}, word by word, against the passage it was
 // made from. An old edition that is shown for its age is held against the one that superseded it. A passage as the suite has it comes
 // back as it is.
-func (l *Lab) Mark(p suites.Passage, edits []runners.Edit) string {
+func (l *Lab) Mark(p suites.Passage, edits []runners.Edit) (title, body string) {
 	was, ok := l.suite.Passage(Original(l.suite, p.ID))
 	if !ok {
-		return p.Text
+		return p.Title, p.Text
 	}
 	for _, e := range edits {
 		if e.PassageID == p.ID && e.Kind == string(suites.Stale) {
@@ -25,7 +25,7 @@ func (l *Lab) Mark(p suites.Passage, edits []runners.Edit) string {
 			}
 		}
 	}
-	return difference(was.Text, p.Text)
+	return difference(was.Title, p.Title), difference(was.Text, p.Text)
 }
 
 // maxCompared bounds the pieces that are compared pair by pair; longer texts are marked whole.
