@@ -17,6 +17,7 @@ audit --scorer facts --by meta.source evouna/dev.jsonl
 audit --scorer facts openqa_eval/dev.jsonl
 audit --scorer facts --by gold financebench/answers_dev.jsonl
 audit --scorer facts --truth refusal financebench/answers_dev.jsonl
+audit --scorer abstain --truth refusal financebench/answers_dev.jsonl
 audit --scorer grounded ragtruth/dev.jsonl
 audit --scorer grounded --by task ragtruth/dev.jsonl
 audit --scorer grounded summedits/dev.jsonl faithbench/dev.jsonl begin/dev.jsonl
