@@ -57,9 +57,9 @@ func (r Runner) converse(ctx context.Context, t *Trial, arm Arm, patience *Patie
 		turn := &t.Turns[len(t.Turns)-1]
 		turn.Calls = reply.Calls
 		if t.Prompt.Withhold {
-			t.Status, t.Err = Truncated, fmt.Sprintf("turn limit: it called tools in its last turn, the %d.", len(t.Turns))
+			t.Status, t.Err = Truncated, fmt.Sprintf("turn limit: it called tools in the last of %d turns", turns)
 			if exhausted {
-				t.Err = fmt.Sprintf("token limit: it called tools when %d tokens were spent", spent)
+				t.Err = fmt.Sprintf("token limit: it called tools when all %d tokens were spent", arm.Tokens)
 			}
 			break
 		}

@@ -57,7 +57,7 @@ func (w *keyWatch) Ask(ctx context.Context, p runners.Prompt) (runners.Response,
 	if errors.As(err, &e) && e.Kind == wire.Unauthorized {
 		w.refused.Store(true)
 	}
-	if response.Written || e != nil && e.Kind == wire.NoTools {
+	if response.Written && len(p.Turns) == 0 || e != nil && e.Kind == wire.NoTools {
 		w.toolless.Store(true)
 	}
 	return response, err

@@ -284,6 +284,33 @@ func TestToolsOfServer(t *testing.T) {
 	}
 }
 
+// What stands under tools: changes the digest of a plan that has the arm, and of no other; what a variable holds changes none.
+func TestToolsInTheDigest(t *testing.T) {
+	s, err := curated.Load(curated.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := func(text, dsn string) string {
+		p, err := readPlan(writeText(t, filepath.Join(t.TempDir(), "plan.yaml"), text), func(string) string { return dsn })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.digest(s)
+	}
+	with := "arms: [tools]\ntools: {turns: 4, sql: {driver: sqlite, dsn: \"${CRM}\"}}\n"
+	base := digest(with, "a.db")
+	if digest(with, "b.db") != base {
+		t.Error("the digest holds what a variable holds")
+	}
+	if digest(strings.Replace(with, "4", "5", 1), "a.db") == base {
+		t.Error("other turns, the same digest")
+	}
+	without := strings.Replace(with, "arms: [tools]", "arms: [oracle]", 1)
+	if digest(without, "a.db") != digest("arms: [oracle]\n", "") {
+		t.Error("tools that no arm has change the digest")
+	}
+}
+
 // A target that cannot do with tools fails that arm, with a note; the others stand.
 func TestToolsRefused(t *testing.T) {
 	for name, script := range map[string]fakeai.Script{
