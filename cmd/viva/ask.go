@@ -29,7 +29,7 @@ func (a *app) ask(ctx context.Context, f *store.File, p *plan, s *suites.Suite, 
 	watch := &keyWatch{Target: target}
 	runner := runners.Runner{Target: watch, Suite: s, Arms: arms, Limit: p.Limit, Repeats: p.Repeats,
 		Concurrency: p.Concurrency, Timeout: time.Duration(p.Timeout), Attempts: p.Attempts, Seed: p.Seed}
-	w, err := g.watch(&runner, p.Seed)
+	w, err := g.watch(a, &runner, p.Seed)
 	if err != nil {
 		return runners.Run{}, nil, err
 	}

@@ -71,18 +71,20 @@ type watch struct {
 	sequential *gate.Sequential
 	missing    map[string]int // trials to come, by item
 	held       map[string][]scorers.Graded
-	seen       int
 	step       gate.Step
 }
 
-// watch prepares to follow a run, and lets the runner ask item by item in the gate's order.
-func (g *gateOfRun) watch(runner *runners.Runner, seed int64) (*watch, error) {
+// watch prepares to follow a run, says what may be decided when, and lets the runner ask item by item in the gate's order.
+func (g *gateOfRun) watch(a *app, runner *runners.Runner, seed int64) (*watch, error) {
 	if !g.stopEarly {
 		return nil, nil
 	}
-	sequential, err := gate.NewSequential(g.rules, *g.base)
+	sequential, err := gate.NewSequential(g.rules, *g.base, rand.New(rand.NewPCG(uint64(seed), 0)))
 	if err != nil {
 		return nil, gateError(err)
+	}
+	for _, line := range sequential.Outlook() {
+		a.say("%s", line)
 	}
 	w := &watch{items: map[string]suites.Item{}, sequential: sequential, missing: map[string]int{}, held: map[string][]scorers.Graded{}}
 	for _, it := range runner.Suite.Items {
@@ -90,7 +92,7 @@ func (g *gateOfRun) watch(runner *runners.Runner, seed int64) (*watch, error) {
 	}
 	ordered := *runner.Suite
 	ordered.Items = nil
-	for _, id := range gate.Order(*g.base, rand.New(rand.NewPCG(uint64(seed), 0))) {
+	for _, id := range sequential.Order() {
 		if it, ok := w.items[id]; ok {
 			ordered.Items = append(ordered.Items, it)
 		}
@@ -137,7 +139,6 @@ func (w *watch) see(ctx context.Context, t runners.Trial) (stop bool, err error)
 		return false, err
 	}
 	delete(w.held, id)
-	w.seen++
 	w.step = w.sequential.Observe(b.Records...)
 	return w.step != gate.Continue, nil
 }
@@ -166,29 +167,29 @@ func (g *gateOfRun) decide(ctx context.Context, a *app, f *store.File, run runne
 	if g.file == "" {
 		return nil
 	}
-	rules := g.rules
-	if w != nil {
-		if w.decided() {
-			a.say("gate: stopped after %d of %d items: %s", w.seen, len(w.missing), w.sequential.Decision())
-			head, err := a.remember(ctx, f, run, by)
-			if err != nil {
-				return err
-			}
-			result := gate.Stopped(g.rules, w.sequential.Decisions(), w.sequential.Decision(), *g.base, head)
-			return a.tellGate(ctx, f, g.outputs, false, g.file, result, head)
+	if w.decided() {
+		a.say("gate: stopped after %d of %d items: %s", w.sequential.Items(), len(w.missing), w.sequential.Decision())
+		head, err := a.remember(ctx, f, run, by)
+		if err != nil {
+			return err
 		}
-		rules = w.sequential.Rest()
+		result := gate.Stopped(g.rules, w.sequential.Decisions(), w.sequential.Decision(), *g.base, head)
+		return a.tellGate(ctx, f, g.outputs, false, g.file, result, head)
 	}
 	head, err := a.remember(ctx, f, run, by)
 	if err != nil {
 		return err
 	}
 	if head.Scorer != headline {
-		if err := relyOn(rules, head, ""); err != nil {
+		if err := relyOn(g.rules, head, ""); err != nil {
 			return err
 		}
 	}
-	result, err := gate.Check(rules, g.base, head)
+	check := func() (gate.Result, error) { return gate.Check(g.rules, g.base, head) }
+	if w != nil {
+		check = func() (gate.Result, error) { return w.sequential.Finish(head) }
+	}
+	result, err := check()
 	if err != nil {
 		return gateError(fmt.Errorf("gate: %w", err))
 	}

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 
@@ -137,7 +138,7 @@ func couple(head, base [3]float64) (table [3][3]float64) {
 // the same thing twice.
 func (p pairing) table(k float64) (outcomes stats.Outcomes, effective float64) {
 	n := float64(len(p.head))
-	differences, clusters := make([]float64, len(p.head)), make([]string, len(p.head))
+	differences, clusters := p.differences(k)
 	mean, squares, coupled, most := 0.0, 0.0, 0.0, 1
 	value := [3]float64{1, 0, -k}
 	for i := range p.head {
@@ -148,8 +149,7 @@ func (p pairing) table(k float64) (outcomes stats.Outcomes, effective float64) {
 				coupled += t[x][y] * (value[x] - value[y]) * (value[x] - value[y])
 			}
 		}
-		d := p.head[i].value(k) - p.base[i].value(k)
-		differences[i], clusters[i] = d, p.head[i].cluster
+		d := differences[i]
 		mean += d / n
 		squares += d * d
 		most = max(most, min(p.head[i].repeats, p.base[i].repeats))
@@ -166,13 +166,45 @@ func (p pairing) table(k float64) (outcomes stats.Outcomes, effective float64) {
 	return outcomes, effective
 }
 
-// alone sets the cells of one run against nothing, all level, at their effective number.
-func alone(cells []cell, k float64) (outcomes stats.Outcomes, effective float64) {
+// differences are the pairs' differences, and the sources they hang on.
+func (p pairing) differences(k float64) (differences []float64, clusters []string) {
+	for i := range p.head {
+		differences = append(differences, p.head[i].value(k)-p.base[i].value(k))
+		clusters = append(clusters, p.head[i].cluster)
+	}
+	return differences, clusters
+}
+
+// wary is the share of their effective number that items are worth to one who takes it that they may change source by source until they are seen not
+// to: as if two sources more, of the size an item finds itself in on average, had changed as one, by a point up and a point down. 1 where no source has
+// more than one item.
+func (p pairing) wary(k float64) float64 {
+	differences, clusters := p.differences(k)
+	_, sizes := stats.ClusterSums(differences, clusters)
+	items, squares := 0.0, 0.0
+	for _, size := range sizes {
+		items += size
+		squares += size * size
+	}
+	if items == 0 {
+		return 1
+	}
+	seen := stats.DesignEffect(differences, clusters)
+	for i, d := range []float64{1, -1} {
+		for range int(math.Round(squares / items)) {
+			differences, clusters = append(differences, d), append(clusters, "supposed\x00"+strconv.Itoa(i))
+		}
+	}
+	return math.Min(1, seen/stats.DesignEffect(differences, clusters))
+}
+
+// alone sets the cells of one run against nothing, all level.
+func alone(cells []cell) pairing {
 	base := make([]cell, len(cells))
 	for i, c := range cells {
 		base[i] = cell{item: c.item, cluster: c.cluster, at: [3]float64{level: 1}, repeats: c.repeats}
 	}
-	return pairing{cells, base}.table(k)
+	return pairing{cells, base}
 }
 
 func scale(o *stats.Outcomes, by float64) {

@@ -92,6 +92,11 @@ const leastPaired = 0.95
 // Check decides the rules on a run, head, beside a baseline, which may be nil where no rule needs one. A [*MissingError] means that the
 // rules do not fit the runs, a [*BrokenError] that a run proves nothing.
 func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result, error) {
+	return checkAt(rules, func(int) levels { return both(rules.Alpha) }, base, head)
+}
+
+// checkAt is [Check] with each rule at levels of its own.
+func checkAt(rules Rules, at func(rule int) levels, base *baseline.Baseline, head baseline.Baseline) (Result, error) {
 	result := Result{Alpha: rules.Alpha, Head: refOf(head), Flips: []Flip{}, Notes: []string{}}
 	if err := sound(head); err != nil {
 		return Result{}, err
@@ -115,8 +120,8 @@ func Check(rules Rules, base *baseline.Baseline, head baseline.Baseline) (Result
 			result.Cost = &cost
 		}
 	}
-	for _, r := range rules.Rules {
-		f, err := check(r, both(rules.Alpha), base, &head)
+	for i, r := range rules.Rules {
+		f, err := check(r, at(i), base, &head)
 		if err != nil {
 			if m, ok := err.(*MissingError); ok {
 				m.Rule = r.Name
@@ -332,7 +337,9 @@ func (f *Finding) fill(e estimate, p Promise, l levels) {
 	f.Value, f.Low, f.High = reports.Figure(e.value), reports.Figure(iv.Low), reports.Figure(iv.High)
 	f.Items, f.Effective = e.items, reports.Figure(e.effective)
 	f.Decision = decide(e, p, l)
-	f.Needed = needs(e, p, l)
+	if !l.early {
+		f.Needed = needs(e, p, l)
+	}
 	f.Reason = reasonFor(*f, iv)
 }
 
@@ -381,6 +388,9 @@ func (f *Finding) indebted(one, other Decision, needed int) {
 
 // eitherWay is how many more items would decide the promise both with the unscored trials read for the run and with them read against it.
 func eitherWay(one, other estimate, p Promise, l levels) int {
+	if l.early {
+		return 0
+	}
 	a, b := needs(one, p, l), needs(other, p, l)
 	if tends(one, p) != tends(other, p) || a < 0 || b < 0 {
 		return -1

@@ -44,10 +44,13 @@ func decide(e estimate, p Promise, l levels) Decision {
 }
 
 // levels are the one-sided rates of error at which a rule may pass and at which it may fail: α both, but in a run that is looked at before its end. At
-// 0 it may not.
-type levels struct{ pass, fail float64 }
+// 0 it may not. early says that the run is under way.
+type levels struct {
+	pass, fail float64
+	early      bool
+}
 
-func both(alpha float64) levels { return levels{alpha, alpha} }
+func both(alpha float64) levels { return levels{pass: alpha, fail: alpha} }
 
 // bounds are the one-sided bounds that a promise is held to: the one that must clear the limit at l.pass, the other at l.fail.
 func (e estimate) bounds(p Promise, l levels) stats.Interval {
@@ -64,6 +67,14 @@ func (e estimate) bounds(p Promise, l levels) stats.Interval {
 	iv := one(low)
 	if low != high {
 		iv.High = one(high).High
+	}
+	if l.early && l.pass > 0 { // to pass, less is believed
+		switch wary := e.interval(1-2*l.pass, e.wary); p.Kind {
+		case AtMost, RatioAtMost:
+			iv.High = wary.High
+		default:
+			iv.Low = wary.Low
+		}
 	}
 	return iv
 }
@@ -131,7 +142,7 @@ func scaled(e estimate, p Promise, l levels) float64 {
 	larger.worse = nil
 	decided := func(sized float64) bool {
 		larger.interval = func(confidence, _ float64) stats.Interval { return e.interval(confidence, sized) }
-		return decide(larger, p, levels{raised(l.pass), raised(l.fail)}) != Inconclusive
+		return decide(larger, p, levels{pass: raised(l.pass), fail: raised(l.fail)}) != Inconclusive
 	}
 	high := 2.0
 	for !decided(high) {

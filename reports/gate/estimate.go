@@ -20,6 +20,8 @@ type estimate struct {
 	odds func(n int, p Promise, l levels) Odds
 	// worse is the one-sided p-value of the hypothesis that nothing was lost; nil where no baseline is at hand.
 	worse func() float64
+	// wary is the share of effective that counts while a run is under way, when nothing yet tells whether items of one source change together.
+	wary float64
 	// spread is the variance of one effective item's gain; NaN where it is no mean.
 	spread float64
 }
@@ -35,7 +37,7 @@ func gain(p pairing, d definition, k float64) estimate {
 	}
 	e := paired(table, d.score, k)
 	e.items, e.effective, e.value = len(p.head), effective, d.direction*(mean(p.head, k)-mean(p.base, k))
-	e.odds = world{shares: credible(table), score: d.score, k: k}.odds
+	e.odds, e.wary = world{shares: credible(table), score: d.score, k: k}.odds, p.wary(k)
 	return e
 }
 
@@ -134,14 +136,15 @@ func own(cells []cell, d definition, k float64) estimate {
 	if !d.score {
 		k = 0
 	}
-	table, effective := alone(cells, k)
+	p := alone(cells)
+	table, effective := p.table(k)
 	e := rate(math.Min(table[up][level], effective), effective)
 	if d.score {
 		e = paired(table, true, k)
 		scale(&table, 1/effective)
 		e.odds = world{shares: table, score: true, k: k}.odds
 	}
-	e.items, e.effective, e.value, e.spread = len(cells), effective, mean(cells, k), math.NaN()
+	e.items, e.effective, e.value, e.spread, e.wary = len(cells), effective, mean(cells, k), math.NaN(), p.wary(k)
 	return e
 }
 

@@ -156,7 +156,7 @@ func (f *Finding) family(r Rule, d definition, l levels, base, head *baseline.Ba
 	switch f.Decision {
 	case Inconclusive:
 		f.Reason = fmt.Sprintf("too few items: a loss under %s would be missed in every %s", points(s.sees), either(r.Promise.By))
-		if f.Needed = s.needs(); f.Needed > 0 {
+		if f.Needed = s.needs(); f.Needed > 0 && !l.early {
 			f.Reason += fmt.Sprintf("; with about %d more a loss of %s would be seen in one", f.Needed, points(blind))
 		}
 	case Fail:

@@ -3,6 +3,7 @@ package gate
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/viva-eval/viva/internal/stats"
@@ -159,6 +160,70 @@ func TestPowerOfTheRule(t *testing.T) {
 		if math.Abs(o.Fail-c.fail) > .01 || math.Abs(o.Pass-c.pass) > .01 {
 			t.Errorf("margin %g fails in %.3f and passes in %.3f, documented %.2f and %.3f", c.margin, o.Fail, o.Pass, c.fail, c.pass)
 		}
+	}
+}
+
+// Equal runs of as many items as are said to be needed pass about as often as was asked for, and clearly less often with a fifth fewer: by simulation of the
+// whole rule, where the normal formula is good and where it is not.
+func TestEnough(t *testing.T) {
+	const runs = 2000
+	for _, c := range []struct {
+		measure       Measure
+		better, worse scorers.Verdict
+		discordance   float64
+		changes       Changes
+		margin        float64
+		formula       float64 // the normal formula's number
+	}{
+		{Accuracy, right, silent, .02, Changes{}, .05, 50},
+		{Accuracy, right, silent, .10, Changes{}, .05, 248},
+		{Penalised, right, silent, .02, Changes{RightSilent: .02}, .05, 50},
+		{Penalised, right, wrong, .05, Changes{RightFalse: .05}, .10, 124},
+	} {
+		n := Enough(c.discordance, c.margin, .05, Power)
+		if c.measure == Penalised {
+			n = EnoughScored(c.changes, 1, c.margin, .05, Power)
+		}
+		rule := noninferior(c.measure, c.margin)
+		at, under := simulate(t, rule, .05, runs, n, c.discordance, 0, c.better, c.worse), simulate(t, rule, .05, runs, n*4/5, c.discordance, 0, c.better, c.worse)
+		t.Logf("%s at %g, margin %g: %d items (the formula says %.0f) pass %.3f, a fifth fewer %.3f", c.measure, c.discordance, c.margin, n, c.formula, at.Pass, under.Pass)
+		if at.Pass < .77 || at.Pass > .9 || under.Pass > at.Pass-.04 {
+			t.Errorf("%s at %g: %d items pass in %.3f, a fifth fewer in %.3f", c.measure, c.discordance, n, at.Pass, under.Pass)
+		}
+		if float64(n) < 1.05*c.formula {
+			t.Errorf("%d items are hardly more than the formula's %.0f", n, c.formula)
+		}
+	}
+	// The smallest margin is the other side of the same sum.
+	for _, n := range []int{60, 242, 1500} {
+		m := SmallestMargin(n, .1, .05, Power)
+		if o := OddsOf(n, .1, 0, m, .05); o.Pass < Power || OddsOf(n, .1, 0, m-.001, .05).Pass > Power {
+			t.Errorf("%d items: the margin %.4f is cleared in %.4f", n, m, o.Pass)
+		}
+	}
+	// Where chances are drawn they agree with those that are summed.
+	w := equal(Changes{RightSilent: .1}, 1)
+	summed := w.odds(250, Promise{Kind: NonInferior, Value: .06}, both(.05))
+	w.shares[up][down], w.shares[down][up] = 1e-9, 1e-9
+	if drawn := w.odds(250, Promise{Kind: NonInferior, Value: .06}, both(.05)); math.Abs(drawn.Pass-summed.Pass) > .035 {
+		t.Errorf("drawn %.3f, summed %.3f", drawn.Pass, summed.Pass)
+	}
+}
+
+// What an inconclusive rule says it lacks is no less than what planning says, and unscored trials do not make it nothing.
+func TestNeededAgrees(t *testing.T) {
+	base, head := tabled(map[[2]scorers.Verdict]int{{right, right}: 50})
+	f := run(t, noninferior(Accuracy, .05), &base, head)
+	if total, planned := f.Items+f.Needed, Enough(leastDiscordance, .05, .05, Power); f.Decision != Inconclusive || math.Abs(float64(total-planned)) > 15 {
+		t.Errorf("%s: %d items in all, planned %d", f.Decision, total, planned)
+	}
+	base, head = tabled(map[[2]scorers.Verdict]int{{right, right}: 330, {unscored, right}: 12})
+	if f := run(t, noninferior(Accuracy, .05), &base, head); f.Decision != Inconclusive || f.Needed < 1 || !strings.Contains(f.Reason, "as many of them unscored") {
+		t.Errorf("some unscored: %s, needs %d: %s", f.Decision, f.Needed, f.Reason)
+	}
+	base, head = tabled(map[[2]scorers.Verdict]int{{right, right}: 330, {unscored, right}: 60})
+	if f := run(t, noninferior(Accuracy, .05), &base, head); f.Decision != Inconclusive || f.Needed != -1 {
+		t.Errorf("many unscored: %s, needs %d: %s", f.Decision, f.Needed, f.Reason)
 	}
 }
 

@@ -50,8 +50,8 @@ func stages(b *baseline.Baseline) []string {
 	return list
 }
 
-// ratio estimates the ratio of the 95th percentiles, run over baseline. The items both runs answered are resampled whole, with both of
-// their sides.
+// ratio estimates the ratio of the 95th percentiles, run over baseline. The items both runs answered are resampled with both of
+// their sides, and source by source where that says more doubt: what slows a long document slows all of its items.
 func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after float64, err error) {
 	for _, side := range []struct {
 		what string
@@ -75,6 +75,10 @@ func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after flo
 		}
 	}
 	sort.Strings(items)
+	sources := map[string]string{}
+	for i := range base.Records {
+		sources[base.Records[i].Item] = base.Records[i].Cluster()
+	}
 	for _, item := range items {
 		nows, thens = append(nows, now[item]), append(thens, then[item])
 	}
@@ -95,13 +99,39 @@ func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after flo
 		return stats.Quantile(room, 0.95)
 	}
 	after, before = p95(nows, all), p95(thens, all)
-	rng := rand.New(rand.NewPCG(seed, 0))
-	logs := stats.Bootstrap(len(items), func(picks []int) float64 { return math.Log(p95(nows, picks) / p95(thens, picks)) }, 0, draws, rng)
-	e = estimate{value: after / before, items: len(items), effective: float64(len(items)), spread: math.NaN()}
+	bySource, at := [][]int{}, map[string]int{}
+	for i, item := range items {
+		c := sources[item]
+		if _, known := at[c]; !known {
+			at[c] = len(bySource)
+			bySource = append(bySource, nil)
+		}
+		bySource[at[c]] = append(bySource[at[c]], i)
+	}
+	logs := func(units [][]int) stats.Resampled {
+		var whole []int
+		return stats.Bootstrap(len(units), func(picks []int) float64 {
+			whole = whole[:0]
+			for _, i := range picks {
+				whole = append(whole, units[i]...)
+			}
+			return math.Log(p95(nows, whole) / p95(thens, whole))
+		}, 0, draws, rand.New(rand.NewPCG(seed, 0)))
+	}
+	single := make([][]int, len(items))
+	for i := range single {
+		single[i] = []int{i}
+	}
+	// As for other measures, sources that happen to be balanced earn no credit.
+	se, effective := logs(single).SE, float64(len(items))
+	if together := logs(bySource).SE; together > se {
+		se, effective = together, effective*se*se/(together*together)
+	}
+	e = estimate{value: after / before, items: len(items), effective: effective, spread: math.NaN()}
 	e.interval = func(confidence, sized float64) stats.Interval {
-		half := distuv.UnitNormal.Quantile(0.5+confidence/2) * logs.SE / math.Sqrt(sized)
+		half := distuv.UnitNormal.Quantile(0.5+confidence/2) * se / math.Sqrt(sized)
 		// A percentile at the edge of few items has been seen too little: no interval rests on fewer than twenty.
-		if len(items) < leastTimed || !(logs.SE >= 0) {
+		if len(items) < leastTimed || len(bySource) < leastSources || !(se >= 0) {
 			return stats.Interval{Low: math.NaN(), High: math.NaN()}
 		}
 		return stats.Interval{Low: e.value * math.Exp(-half), High: e.value * math.Exp(half)}
@@ -111,6 +141,9 @@ func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after flo
 
 // leastTimed is the fewest items from which a 95th percentile is judged: of twenty, one lies above it.
 const leastTimed = 20
+
+// leastSources is the fewest sources that are resampled.
+const leastSources = 10
 
 // missing makes a [*MissingError].
 func missing(format string, args ...any) error {
