@@ -75,20 +75,21 @@ func (a *app) suitesShowCommand() *cobra.Command {
 				return a.showSuite(s)
 			}
 			if len(args) == 1 {
-				return a.showPaper(cmd, s, nil, arm, p.K)
+				return a.showPaper(cmd, s, nil, arm, &p)
 			}
 			i := slices.IndexFunc(s.Items, func(it suites.Item) bool { return it.ID == args[1] })
 			if i < 0 {
 				return usage("no item %q in suite %s", args[1], s.Name).withHint("viva suites show %s lists the items", args[0])
 			}
 			if arm != "" {
-				return a.showPaper(cmd, s, &s.Items[i], arm, p.K)
+				return a.showPaper(cmd, s, &s.Items[i], arm, &p)
 			}
 			return a.showItem(s, s.Items[i])
 		},
 	}
 	cmd.Flags().StringVar(&arm, "arm", "", "print the paper the model would see under this arm, and what was edited; without ITEM, count the items it asks: "+strings.Join(armNames(), ", "))
 	cmd.Flags().IntVar(&p.K, "k", p.K, "passages the retriever may show")
+	cmd.Flags().Int64Var(&p.Seed, "seed", p.Seed, "seed of what the laboratory draws: that of the run")
 	return cmd
 }
 
@@ -116,10 +117,8 @@ func truth(ans suites.Answer) string {
 }
 
 // showPaper prints the paper of an item under an arm and, marked, what the laboratory did to it; without an item, how many the arm asks.
-func (a *app) showPaper(cmd *cobra.Command, s *suites.Suite, it *suites.Item, arm string, k int) error {
-	p := defaultPlan()
-	p.K = k
-	l := newLibrary(s, &p, nil)
+func (a *app) showPaper(cmd *cobra.Command, s *suites.Suite, it *suites.Item, arm string, p *plan) error {
+	l := newLibrary(s, p, nil)
 	defer l.Close()
 	built, err := l.arms(cmd.Context(), []string{arm})
 	if err != nil {
