@@ -145,7 +145,9 @@ func (r Runner) trial(ctx context.Context, j job, patience *Patience) *Trial {
 }
 
 // ask sends the prompt once and fills in what came of it.
-func (r Runner) ask(ctx context.Context, t *Trial, due time.Time) error { return t.Ask(ctx, r.Target, r.Timeout, due) }
+func (r Runner) ask(ctx context.Context, t *Trial, due time.Time) error {
+	return t.Ask(ctx, r.Target, r.Timeout, due)
+}
 
 // Ask sends the trial's prompt to a target once, with a deadline unless timeout is 0, and fills in what came of it: response, status and
 // error. due is when the request should have been sent. It counts no attempt.
