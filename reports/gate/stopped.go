@@ -25,7 +25,9 @@ func Stopped(rules Rules, decided map[string]Decision, overall Decision, base, h
 			Tier: r.Tier, Decision: decided[r.Name], Base: nan, Head: nan, Value: nan, Low: nan, High: nan, Effective: nan, Detectable: nan}
 		k := kOf(r, d)
 		switch now := take(&head, r, asScored); {
-		case d.seconds || r.Promise.Kind == NotWorse:
+		case d.seconds:
+		case r.Promise.Kind == NotWorse:
+			f.Items = len(pair(now, take(&base, r, asScored)).head)
 		case r.Promise.Kind == NonInferior:
 			if p := pair(now, take(&base, r, asScored)); len(p.head) > 0 {
 				f.Items, f.Base, f.Head = len(p.head), reports.Figure(mean(p.base, k)), reports.Figure(mean(p.head, k))
