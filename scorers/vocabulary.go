@@ -53,7 +53,7 @@ var rows = []struct {
 	{past, "was were had gave used formerly previously earlier old older outdated superseded until before former originally past prior past-year replaced last"},
 	{superseded, "used formerly previously earlier older outdated superseded until former originally prior replaced last"},
 	{retracts, "wait sorry correction scratch oops mistake misspoke apologies"},
-	{concludes, "therefore thus hence so total totals totalling sum altogether answer makes equals result conclusion finally overall amounts comes giving leaves now currently"},
+	{concludes, "therefore thus hence so total totals totalling sum altogether answer makes equals result conclusion finally overall amounts comes giving leaves now currently equivalent"},
 	{contrasts, "but however though yet whereas"},
 	{concedes, "while whereas although though unlike despite compared versus vs"},
 	{joins, "or either"},
