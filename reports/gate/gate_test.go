@@ -290,6 +290,21 @@ func TestTimes(t *testing.T) {
 			t.Errorf("%v × slower over %d items: %s, %v [%v, %v], %s", c.slower, c.items, f.Decision, f.Value, f.Low, f.High, f.Reason)
 		}
 	}
+	// What slows whole sources is less well known than what slows single items.
+	slow, before := timed("slow", "closed-8", 1, 400), timed("before", "closed-8", 1, 400)
+	for i := range slow.Records {
+		before.Records[i].Source = fmt.Sprint("doc", i/10)
+		slow.Records[i].Source = before.Records[i].Source
+		slow.Records[i].FirstTokenMS *= 1 + .4*float64(i/10%2)
+		before.Records[i].FirstTokenMS *= 1 + .4*float64(i/20%2)
+	}
+	together := run(t, rule, &before, slow)
+	for i := range slow.Records {
+		slow.Records[i].Source, before.Records[i].Source = "", ""
+	}
+	if apart := run(t, rule, &before, slow); !(together.High-together.Low > 1.15*(apart.High-apart.Low)) || !(together.Effective < apart.Effective) {
+		t.Errorf("by sources [%v, %v], by items [%v, %v]", together.Low, together.High, apart.Low, apart.High)
+	}
 	quality := timed("quality", "", 1, 400)
 	for _, c := range []struct {
 		head baseline.Baseline

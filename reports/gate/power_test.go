@@ -97,11 +97,11 @@ func TestErrorRatesTogether(t *testing.T) {
 	failed := map[string]float64{}
 	for range runs {
 		base, head := drawnTogether(rng, 240, 4, 1)
-		if f := run(t, noninferior(Accuracy, .02), &base, head); f.Decision == Fail {
+		if decideWhole(noninferior(Accuracy, .02), both(alpha), &base, &head) == Fail {
 			failed["sources of four"] += 1. / runs
 		}
 		base, head = drawnTogether(rng, 120, 1, 3)
-		if f := run(t, noninferior(Penalised, .02), &base, head); f.Decision == Fail {
+		if decideWhole(noninferior(Penalised, .02), both(alpha), &base, &head) == Fail {
 			failed["three repeats"] += 1. / runs
 		}
 	}
