@@ -17,11 +17,13 @@ import (
 //     guess or to give a trap; any other assertion is Incorrect.
 //  3. Otherwise the values of the answer's kind that the reply stands by are compared with the answer: the right one is Correct
 //     (Hedged with words of doubt), another one Incorrect, with the cause where it is a trap, the right one among alternatives
-//     Incorrect, a date that is right but coarser Partial. Of a set, all members and no other are Correct, some and no other
-//     Partial, anything else Incorrect.
+//     Incorrect, a date that is right but coarser Partial. A truth of 0 is also said in words ("flat", "no losses"). A short reply with a
+//     figure of another kind is Incorrect. Of a set, all members and no other are Correct, some and no other Partial, anything else
+//     Incorrect; an alias of a set writes all its members between semicolons. An alias of a yes or no that holds figures is its reason: a
+//     reply with other figures of that kind is Partial.
 //  4. Names and phrases match as whole words, with aliases, initials, short forms, surnames and titles; else by the share of their index
-//     terms in one sentence, without those that the question holds: all of them, or more than half with every figure, are Correct, a
-//     half is Partial unless it is half of a person's name.
+//     terms in one sentence, without those that the question holds: all of them, or more than half with every figure and the head of a
+//     proper name, are Correct, a half is Partial unless it is half of a person's name. A long truth may stand in several sentences.
 //  5. A reply without any such evidence is Abstained when it says that the answer is not known, and Incorrect when it names something
 //     else; what is left is Unscored.
 //

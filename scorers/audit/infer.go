@@ -11,19 +11,23 @@ import (
 )
 
 // Infer types gold answers that were written as plain text. The first that fits the kind is the answer and all others are aliases.
-// There is no answer without a gold. The kind is found in this order:
+// There is no answer without a gold. Footnotes are taken out. The kind is found in this order:
 //
-//  1. Yes or no at the head of a gold, asked for by a question that can be answered by yes or no, is a bool: what follows explains it.
+//  1. Yes or no at the head of a gold, asked for by a question that can be answered by yes or no, is a bool: what follows is its reason, and
+//     the whole gold an alias.
 //  2. A gold that is one value, but for a preposition before it, has that value's kind, provided that the question does not ask for a
 //     name ("who", "where"): there a value is a number only in name. All golds must be such values, or the question must ask for
-//     that kind ("when", "how many", "how much", "what percentage"): the others are then other ways to say it.
+//     that kind ("when", "how many", "how much", "what percentage"): the others are then other ways to say it. "A week" is a value
+//     where the question asks how long.
 //  3. A year is a count where the question counts ("how many"), else a date. A lone figure that free text would not take for a year
-//     ("336", "1757") is matched by its digits where the question asks "when".
+//     ("336", "1757") is matched by its digits where the question asks "when". "When did" takes the year of a day for an alias, unless the
+//     question asks for a date, a day or a month.
 //  4. A figure without a scale takes the one that the question asks for ("in USD millions"), and its digits alone are an alias,
-//     because whoever was asked for millions may leave them out. Decimals that are all zero say nothing there. Where the question
-//     asks for a number of decimals, half of the last one is the tolerance: that is what rounding to it means.
+//     because whoever was asked for millions may leave them out. Decimals that are all zero say nothing there, nor does the last of the
+//     two places of a sum of money. Where the question asks for a number of decimals, half of the last one is the tolerance: that is what
+//     rounding to it means.
 //  5. Of a sentence that answers a question for an amount, the one figure that the question does not state itself is the answer.
-//     "From A to B" in reply to "how much did it change" is the set of the two.
+//     "From A to B" in reply to "how much did it change" is the set of the two, and "flat" is 0 %.
 //  6. Three or more short members in reply to "what are" or "which three" are a set.
 //  7. What is left is text, with the aliases of spellings.
 func Infer(golds []string, question, lang string) suites.Answer {
