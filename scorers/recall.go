@@ -289,7 +289,7 @@ var (
 func buildCountries() map[string]string {
 	m := map[string]string{}
 	for _, row := range [...]string{"england english", "france french", "spain spanish", "wales welsh", "ireland irish", "scotland scottish scots",
-		"netherlands dutch holland", "greece greek", "turkey turkish", "denmark danish danes", "poland polish poles", "sweden swedish swedes",
+		"netherlands dutch holland", "greece greek", "turkey turkish", "denmark danish danes", "poland polish", "sweden swedish swedes",
 		"switzerland swiss", "finland finnish finns", "britain british", "thailand thai", "norway norwegian", "peru peruvian"} {
 		ts := text.Terms(row)
 		for _, t := range ts[1:] {
