@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http/httptrace"
 	"strings"
 	"time"
@@ -103,25 +102,16 @@ func messages(in []prompt.Message) []openai.ChatCompletionMessage {
 
 // stream asks for a stream and reads it.
 func (k *call) stream(ctx context.Context, api *openai.Client, ask openai.ChatCompletionRequest) error {
-	s, err := api.CreateChatCompletionStream(ctx, ask)
-	if err != nil {
+	if _, err := api.CreateChatCompletionStream(ctx, ask); err != nil {
 		return err
 	}
-	defer s.Close()
-	for {
-		raw, err := s.RecvRaw()
-		if err != nil {
-			k.end()
-			if k.body.shape == document && (err == io.EOF || k.body.ended) {
-				return k.document()
-			}
-			return err
-		}
-		if err := k.event(raw, k.body.next()); err != nil {
-			k.end()
-			return err
-		}
+	defer k.body.Close()
+	err := k.body.all()
+	k.end()
+	if k.body.shape == document && k.body.ended {
+		return k.document()
 	}
+	return err
 }
 
 // whole asks for an answer that is not streamed. go-openai reads it too, for form's sake: what it makes of it is not looked at, since
@@ -139,26 +129,26 @@ func (k *call) whole(ctx context.Context, api *openai.Client, ask openai.ChatCom
 }
 
 // event takes one event of the stream.
-func (k *call) event(raw []byte, at stamp) error {
+func (k *call) event(e event) error {
 	k.chunks++
 	var c chunk
 	var err error
-	c, k.scratch, err = decode(raw, k.scratch)
+	c, k.scratch, err = decode(e.data, k.scratch)
 	if err != nil {
-		if k.body.tail() {
+		if e.torn {
 			return &Error{Kind: CutShort, Message: "read stream: the last event is not whole", err: err}
 		}
-		return &Error{Kind: Malformed, Message: "read stream: event " + snippet(k.client.hide(raw)) + " is no chunk: " + err.Error(), err: err}
+		return &Error{Kind: Malformed, Message: "read stream: event " + snippet(k.client.hide(e.data)) + " is no chunk: " + err.Error(), err: err}
 	}
 	if len(c.content) > 0 || len(c.reasoning) > 0 || len(c.calls) > 0 {
-		k.clock.token(at, &k.token)
+		k.clock.token(e.at, &k.token)
 		k.said.reason(c.reasoning)
-		k.said.say(c.content, at.at)
+		k.said.say(c.content, e.at.at)
 		if len(k.said.answer)+len(k.said.reasoning)+len(k.said.pending) > maxText {
 			return &Error{Kind: Malformed, Message: "read stream: the answer is longer than 64 MiB"}
 		}
 	}
-	return k.take(&c, raw)
+	return k.take(&c, e.data)
 }
 
 // take keeps what a chunk says beside its text. raw is its JSON.

@@ -13,17 +13,18 @@ const (
 	drainTime   = 100 * time.Millisecond // and for how long
 )
 
-// body is the response body as go-openai sees it. It reads the server's bytes, stamps and parses them, and hands on each event as one
-// line "data: …\n", which is all that go-openai's reader then has to understand: no comments for it to count, no errors for it to
-// swallow. A body that is no event stream is kept whole in document, and go-openai sees an empty stream.
+// body reads the response's body: it stamps the server's bytes, parses them and hands each event to sink. A body that is no event stream
+// is kept whole in document. go-openai, which is given it too, sees an empty stream: its own reader looks at each line with two regular
+// expressions, which is half of what a chunk costs, gives up after 300 comments and swallows errors.
 //
-// Everything happens on the goroutine that reads.
+// Everything happens on the goroutine that calls all.
 type body struct {
 	src    io.ReadCloser
 	socket *socket // nil: stamps are taken when the source returns
 	now    func() time.Time
 	alive  func() // called when bytes have come
 	cancel func() // ends the request
+	sink   func(event) error
 
 	parser   parser
 	shape    shape
@@ -31,19 +32,17 @@ type body struct {
 	head     []byte // how a stream began, for the error that there was nothing in it
 
 	in      [4096]byte // as much as net/http reads at once
-	out     []byte     // lines not handed on yet
-	off     int
-	stamps  []stamp // of the events in out, and of those handed on but not taken
-	taken   int
-	current stamp // of the bytes being parsed
+	current stamp      // of the bytes being parsed
 
-	first stamp
-	last  stamp // of the last bytes
-	done  bool  // [DONE] was read
-	torn  bool  // the last event stood unfinished at the end
-	ended bool  // the source is at its end
-	err   error // why there is no more to read; io.EOF after a good end
+	first   stamp
+	last    stamp // of the last bytes
+	done    bool  // [DONE] was read
+	ended   bool  // the source is at its end
+	err     error // why there is no more to read; io.EOF after a good end
+	refused error // the sink's
 }
+
+var _ io.ReadCloser = (*body)(nil)
 
 // shape is what a body turns out to be at its first byte.
 type shape uint8
@@ -54,18 +53,8 @@ const (
 	document // JSON or HTML
 )
 
-func (b *body) Read(p []byte) (int, error) {
-	for b.off == len(b.out) {
-		if b.err != nil {
-			return 0, b.err
-		}
-		b.out, b.off = keep(b.out), 0
-		b.fill()
-	}
-	n := copy(p, b.out[b.off:])
-	b.off += n
-	return n, nil
-}
+// Read is go-openai's, and brings nothing.
+func (b *body) Read([]byte) (int, error) { return 0, io.EOF }
 
 // fill reads once from the source.
 func (b *body) fill() {
@@ -84,7 +73,7 @@ func (b *body) fill() {
 	}
 	b.ended = true
 	if b.shape == stream {
-		if err := b.parser.finish(b.emit); err != nil {
+		if err := b.parser.finish(b.emit); err != nil && b.refused == nil {
 			b.err = err
 		}
 	}
@@ -122,7 +111,7 @@ func (b *body) take(p []byte) {
 	switch {
 	case b.shape == stream:
 		b.parser.now = b.current
-		if err := b.parser.feed(p, b.emit); err != nil {
+		if err := b.parser.feed(p, b.emit); err != nil && b.refused == nil {
 			b.err = err
 		}
 	case len(b.document) > maxDocument:
@@ -130,62 +119,42 @@ func (b *body) take(p []byte) {
 	}
 }
 
-// emit writes an event as a canonical line.
+// emit hands an event to the sink, unless it is or follows [DONE].
 func (b *body) emit(e event) error {
-	data := bytes.TrimSpace(e.data)
+	e.data = bytes.TrimSpace(e.data)
 	switch {
 	case b.done: // a second [DONE], or noise after the first
 		return nil
-	case string(data) == done:
+	case string(e.data) == done:
 		b.done, b.last = true, e.at
-		b.out = append(b.out, "data: [DONE]\n"...)
 		return nil
-	}
-	b.out = append(b.out, "data: "...)
-	start := len(b.out)
-	switch {
 	case e.name == "error":
-		b.out = append(b.out, `{ "error":`...)
-		if data[0] != '{' && data[0] != '"' {
-			data, _ = json.Marshal(string(data))
+		if e.data[0] != '{' && e.data[0] != '"' {
+			e.data, _ = json.Marshal(string(e.data)) // a string has no way to fail
 		}
-		b.out = append(append(b.out, data...), '}')
-	case bytes.HasPrefix(data, []byte(`{"error":`)): // go-openai would take that out of the stream
-		b.out = append(append(b.out, "{ "...), data[1:]...)
-	default:
-		b.out = append(b.out, data...)
+		e.data = append(append([]byte(`{"error":`), e.data...), '}')
 	}
-	for rest := b.out[start:]; ; { // between the tokens of JSON a space is as good as a newline
+	for rest := e.data; ; { // between the tokens of JSON a space is as good as a newline, and some servers break strings over lines
 		i := bytes.IndexByte(rest, '\n')
 		if i < 0 {
 			break
 		}
 		rest[i] = ' '
+		rest = rest[i+1:]
 	}
-	b.out = append(b.out, '\n')
-	b.stamps, b.torn = append(b.stamps, e.at), e.torn
-	return nil
+	b.refused = b.sink(e)
+	return b.refused
 }
 
-// tail reports whether the event taken last is the one that the end of the stream cut.
-func (b *body) tail() bool { return b.torn && b.taken == len(b.stamps) }
-
-// next gives the stamp of the next event that go-openai hands back.
-func (b *body) next() stamp {
-	s := b.stamps[b.taken]
-	b.taken++
-	if b.taken == len(b.stamps) {
-		b.stamps, b.taken = b.stamps[:0], 0
-	}
-	return s
-}
-
-// all reads to the end.
+// all reads up to [DONE], to the end, or until the sink refuses an event.
 func (b *body) all() error {
-	for b.err == nil {
+	for b.err == nil && b.refused == nil && !b.done {
 		b.fill()
 	}
-	if b.err == io.EOF {
+	if b.refused != nil {
+		return b.refused
+	}
+	if b.done || b.err == io.EOF {
 		return nil
 	}
 	return b.err

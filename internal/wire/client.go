@@ -1,8 +1,8 @@
 // Package wire holds chat completions over go-openai with a clock at the socket.
 //
-// go-openai builds the request and reads the stream; between it and net/http stand two pieces of ours. Its HTTPDoer writes what
-// go-openai cannot (a temperature of 0, max_tokens for any model name) and settles every status but 2xx. Its response body stamps each
-// server-sent event when the bytes arrive, reads the whole grammar of event streams, and hands on plain `data:` lines.
+// go-openai builds the request; between it and net/http stand two pieces of ours. Its HTTPDoer writes what go-openai cannot (a
+// temperature of 0, max_tokens for any model name) and settles every status but 2xx. The response's body stamps each server-sent event
+// when the bytes arrive, reads the whole grammar of event streams, and decodes each event where it stands.
 //
 // What is and is not a whole answer is decided strictly: a reply without a finish reason is [CutShort], with or without [DONE].
 package wire

@@ -45,7 +45,7 @@ func (k *call) Do(req *http.Request) (*http.Response, error) {
 		return nil, &Error{Kind: Malformed, Message: "read answer: it is coded as " + snippet([]byte(coding)) + " though that was not asked for"}
 	}
 	_, _, socket := k.moments.read()
-	k.body = &body{src: resp.Body, socket: socket, now: k.client.now, alive: k.alive, cancel: func() { k.cancel(errOver) }}
+	k.body = &body{src: resp.Body, socket: socket, now: k.client.now, alive: k.alive, cancel: func() { k.cancel(errOver) }, sink: k.event}
 	if k.send.has(streaming) {
 		resp.Body = k.body
 		return resp, nil
