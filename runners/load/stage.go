@@ -41,6 +41,11 @@ type Stage struct {
 	Turns       int           `json:"turns"`       // of a session
 	Think       time.Duration `json:"think_ns"`    // mean pause between a reply and the next turn
 	Seed        int64         `json:"seed"`        // of arrivals, order and pauses
+
+	// Of synthetic prompts, whose texts say nothing; all zero where the prompts are a suite's.
+	InputTokens  int     `json:"input_tokens"`
+	OutputTokens int     `json:"output_tokens"` // asked for, no fewer and no more
+	SharedPrefix float64 `json:"shared_prefix"` // part of the prompt, from its beginning, that all have in common
 }
 
 // Record is a stage as it took place, beside its trials.
