@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"runtime"
 	"strconv"
@@ -24,41 +25,80 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkStream is the whole client, sockets included: the server is another process, unpaced, and
-// writes the whole answer at once or every chunk apart. ms-cpu/1000-chunks is this process's
-// user and system time.
+// BenchmarkStream is the whole client, sockets included, beside a handmade one with encoding/json: the server is another process, unpaced, and
+// writes the whole answer at once or every chunk apart, from bytes that were made beforehand. ms-cpu/1000-chunks is this process's user
+// and system time, and times-handmade its ratio to the handmade client's, taken by turns in the same run.
 func BenchmarkStream(b *testing.B) {
 	for _, bench := range []struct {
 		path string
 		side int
-	}{{"/once", 1}, {"/once", 16}, {"/each", 1}, {"/each", 16}} {
-		side := bench.side
-		b.Run(fmt.Sprintf("write=%s/streams=%d", bench.path[1:], side), func(b *testing.B) {
-			c := client(b, server(b)+bench.path+"/v1")
-			ask := question()
-			run := func(n int) {
-				var wg sync.WaitGroup
-				for i := range side {
-					wg.Go(func() {
-						for range (n + side - 1 - i) / side {
-							if r, err := c.Chat(context.Background(), ask); err != nil || r.Chunks != 1000 {
-								b.Errorf("%d chunks, %v", r.Chunks, err)
-								return
-							}
-						}
-					})
-				}
-				wg.Wait()
-			}
-			run(side)
-			b.ReportAllocs()
-			before := cpu()
-			b.ResetTimer()
-			run(b.N)
-			b.StopTimer()
-			b.ReportMetric(float64(cpu()-before)/float64(b.N)/1e6, "ms-cpu/1000-chunks")
+	}{{"/once", 1}, {"/once", 256}, {"/each", 1}, {"/each", 256}} {
+		b.Run(fmt.Sprintf("write=%s/streams=%d", bench.path[1:], bench.side), func(b *testing.B) {
+			unpaced(b, server(b, fixed)+bench.path+"/v1", "m", bench.side)
 		})
 	}
+}
+
+// BenchmarkFakeai is the same against fakeai, whose own time is most of it.
+func BenchmarkFakeai(b *testing.B) {
+	for _, each := range []bool{false, true} {
+		b.Run(fmt.Sprintf("each=%t/streams=256", each), func(b *testing.B) {
+			unpaced(b, server(b, silent)+"/v1", script{chunks: 998, each: each}.model(), 256) // the finish and usage make it 1,000
+		})
+	}
+}
+
+// unpaced asks for at least b.N answers of 1,000 chunks, so many streams side by side, by turns with this client and the handmade one.
+func unpaced(b *testing.B, base, model string, side int) {
+	ours := client(b, base, func(cfg *Config) { cfg.Model = model })
+	pool := pooled(time.Now)
+	defer pool.CloseIdleConnections()
+	theirs := &handmade{http: &http.Client{Transport: pool}, base: base, model: model}
+	ask := question()
+	ask.MaxTokens = 4096
+	var spent, took [2]time.Duration
+	chunks := 0
+	run := func(n int) {
+		each := (n + side - 1) / side
+		chunks += each * side * 1000
+		for who, one := range []func() (int, string, error){
+			func() (int, string, error) {
+				r, err := ours.Chat(b.Context(), ask)
+				return r.Chunks, r.Text, err
+			},
+			func() (int, string, error) {
+				chunks, text, _, err := theirs.chat(ask.Messages[0].Content)
+				return chunks, text, err
+			},
+		} {
+			before, begun := cpu(), time.Now()
+			var wg sync.WaitGroup
+			for range side {
+				wg.Go(func() {
+					for range each {
+						if chunks, text, err := one(); err != nil || chunks != 1000 || len(text) != 998*len(" period") {
+							b.Errorf("%d chunks, %d bytes, %v", chunks, len(text), err)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+			spent[who] += cpu() - before
+			took[who] += time.Since(begun)
+		}
+	}
+	run(side)
+	spent, took, chunks = [2]time.Duration{}, [2]time.Duration{}, 0
+	b.ResetTimer()
+	for left := b.N; left > 0; left -= max(side, 16) {
+		run(min(left, max(side, 16)))
+	}
+	b.ReportMetric(float64(spent[0])/float64(chunks)/1e3, "ms-cpu/1000-chunks")
+	b.ReportMetric(float64(spent[1])/float64(chunks)/1e3, "ms-cpu-handmade/1000-chunks")
+	b.ReportMetric(float64(spent[0])/float64(spent[1]), "times-handmade")
+	b.ReportMetric(float64(chunks)/took[0].Seconds(), "chunks/s")
+	b.ReportMetric(0, "ns/op") // of both together, and so of nothing
 }
 
 // BenchmarkBody is the client's own part of 1,000 chunks, without sockets and decoding: the body's reader and the parser, fed from memory.
@@ -106,14 +146,14 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// resident reads the process's resident set.
-func resident(t testing.TB) int {
+// resident reads the process's resident set in bytes, the largest so far (VmHWM) or the present one (VmRSS).
+func resident(t testing.TB, which string) int {
 	b, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		t.Skip("no /proc here")
 	}
 	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, which+":"); ok {
 			kib, err := strconv.Atoi(strings.Fields(rest)[0])
 			if err != nil {
 				t.Fatal(err)
@@ -121,7 +161,7 @@ func resident(t testing.TB) int {
 			return kib << 10
 		}
 	}
-	t.Skip("no VmRSS here")
+	t.Skip("no " + which + " here")
 	return 0
 }
 
@@ -131,7 +171,7 @@ func TestThousandStreams(t *testing.T) {
 		t.Skip("takes six seconds")
 	}
 	const streams, most = 1000, 150 << 20
-	c := client(t, server(t)+"/paced/v1")
+	c := client(t, server(t, fixed)+"/paced/v1")
 	ask := question()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -160,7 +200,7 @@ func TestThousandStreams(t *testing.T) {
 		case <-time.After(200 * time.Millisecond):
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
-			peakHeap, peakRSS = max(peakHeap, m.HeapInuse), max(peakRSS, resident(t))
+			peakHeap, peakRSS = max(peakHeap, m.HeapInuse), max(peakRSS, resident(t, "VmRSS"))
 		}
 	}
 	if len(failed) > 0 {

@@ -19,17 +19,24 @@ import (
 	"github.com/viva-eval/viva/internal/prompt"
 )
 
-// TestMain lets the test binary be its own server: with serverEnv set it writes a fixed stream to whoever asks, in a process whose CPU
-// is not the client's.
+// TestMain lets the test binary be its own server, in a process whose processor time and memory are not the client's.
 func TestMain(m *testing.M) {
-	if os.Getenv(serverEnv) != "" {
+	switch os.Getenv(serverEnv) {
+	case fixed:
 		writeForever()
-		return
+	case logging, silent:
+		tellTruth(os.Getenv(serverEnv) == logging)
+	default:
+		goleak.VerifyTestMain(m)
 	}
-	goleak.VerifyTestMain(m)
 }
 
-const serverEnv = "VIVA_WIRE_TEST_SERVER"
+const (
+	serverEnv = "VIVA_WIRE_TEST_SERVER"
+	fixed     = "fixed"   // writes bytes that were made beforehand
+	logging   = "logging" // fakeai, with its log
+	silent    = "silent"  // fakeai without
+)
 
 // conn is a server's end of a connection while it answers one request.
 type conn struct {
@@ -222,10 +229,10 @@ func benchParts(n int) [][]byte {
 }
 
 // server starts the other process.
-func server(t testing.TB) (host string) {
+func server(t testing.TB, kind string) (host string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serverEnv+"=1")
+	cmd.Env = append(os.Environ(), serverEnv+"="+kind)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
