@@ -41,19 +41,20 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 			}
 		}
 	}
-	seen := map[string]*cell{}
-	var order []*cell
+	at := make(map[string]int, len(b.Records))
+	cells := make([]cell, 0, len(b.Records))
 	for i := range b.Records {
 		rec := &b.Records[i]
 		if rec.Arm != r.Arm || !r.Slice.holds(rec) {
 			continue
 		}
-		c := seen[rec.Item]
-		if c == nil {
-			c = &cell{item: rec.Item, cluster: rec.Cluster()}
-			seen[rec.Item] = c
-			order = append(order, c)
+		place, known := at[rec.Item]
+		if !known {
+			place = len(cells)
+			at[rec.Item] = place
+			cells = append(cells, cell{item: rec.Item, cluster: rec.Cluster()})
 		}
+		c := &cells[place]
 		v := view{arm: rec}
 		if d.twoArms {
 			if v.closed = closed[repeatOf(rec)]; v.closed == nil {
@@ -61,18 +62,18 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 			}
 		}
 		c.due = c.due || d.due(v)
-		at, debt := d.place(v, as)
+		on, debt := d.place(v, as)
 		if debt {
 			s.debts++
 		}
-		if at == aside {
+		if on == aside {
 			continue
 		}
-		c.at[at]++
+		c.at[on]++
 		c.repeats++
 	}
-	s.here = len(order)
-	for _, c := range order {
+	s.here, s.cells = len(cells), cells[:0] // each is moved to where one that was read stood
+	for _, c := range cells {
 		s.asked += one(c.due)
 		if c.repeats == 0 {
 			continue
@@ -80,7 +81,7 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 		for i := range c.at {
 			c.at[i] /= float64(c.repeats)
 		}
-		s.cells = append(s.cells, *c)
+		s.cells = append(s.cells, c)
 	}
 	slices.SortFunc(s.cells, func(a, b cell) int { return cmp.Compare(a.item, b.item) })
 	return s

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/viva-eval/viva/reports/baseline"
 )
@@ -44,6 +45,7 @@ type Sequential struct {
 	base   baseline.Baseline
 	before map[string][]baseline.Record // by item
 	groups [][]string                   // the items of each source, in order
+	sorted []itemOf                     // all items, by name
 	looks  []glance                     // the last is the end
 	plans  []rulePlan                   // of the rules, in their order
 	came   map[string][]baseline.Record
@@ -52,6 +54,12 @@ type Sequential struct {
 	next   int // look
 	step   Step
 	last   map[string]Decision // of the rules, by name, at the look that stopped
+}
+
+// itemOf is an item and the place of its source among the groups.
+type itemOf struct {
+	item  string
+	group int
 }
 
 // glance is a moment at which the rules are asked.
@@ -84,8 +92,12 @@ func NewSequential(rules Rules, base baseline.Baseline, rng *rand.Rand) (*Sequen
 	rng.Shuffle(len(sources), func(i, j int) { sources[i], sources[j] = sources[j], sources[i] })
 	for _, c := range sources {
 		slices.Sort(bySource[c])
+		for _, item := range bySource[c] {
+			s.sorted = append(s.sorted, itemOf{item, len(s.groups)})
+		}
 		s.groups = append(s.groups, bySource[c])
 	}
+	slices.SortFunc(s.sorted, func(a, b itemOf) int { return strings.Compare(a.item, b.item) })
 	s.looks = looksOf(s.groups)
 	for _, r := range rules.Rules {
 		d, _ := r.Measure.look()
@@ -125,14 +137,14 @@ func (s *Sequential) Observe(records ...baseline.Record) Step {
 	return s.step
 }
 
-// upTo are the records of so many sources: of the baseline, and what of gives in their place.
+// upTo are the records of so many sources, by item: of the baseline, and what of gives in their place.
 func (s *Sequential) upTo(sources int, of func(item string) []baseline.Record) (base, head baseline.Baseline) {
 	base, head = s.base, s.base
-	base.Records, head.Records = nil, nil
-	for _, group := range s.groups[:sources] {
-		for _, item := range group {
-			base.Records = append(base.Records, s.before[item]...)
-			head.Records = append(head.Records, of(item)...)
+	base.Records, head.Records = make([]baseline.Record, 0, len(s.base.Records)), make([]baseline.Record, 0, len(s.base.Records))
+	for _, it := range s.sorted {
+		if it.group < sources {
+			base.Records = append(base.Records, s.before[it.item]...)
+			head.Records = append(head.Records, of(it.item)...)
 		}
 	}
 	return base, head
