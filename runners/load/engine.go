@@ -26,6 +26,9 @@ type Engine struct {
 	Seed    int64         // of the questions' order and their prompts' seeds
 	// Open makes connections before a stage and says what they took; nil: none are made.
 	Open func(ctx context.Context, n int) (connect, tls []time.Duration, err error)
+	// Ready is called when a stage is warmed up, right before its clock starts: what servers have counted up to there is not the stage's.
+	// Nil: nothing is.
+	Ready func(ctx context.Context)
 	// Keep takes each trial as it ends. It is called by several goroutines at once; its error ends the stage.
 	Keep func(runners.Trial) error
 	Now  func() time.Time // nil: time.Now. Intervals are measured on its monotonic reading
@@ -70,6 +73,9 @@ func (e *Engine) Run(ctx context.Context, s Stage, live *Live) (Record, error) {
 	h.plan()
 	if err := h.warm(ctx); err != nil {
 		return h.record, err
+	}
+	if h.Ready != nil {
+		h.Ready(ctx)
 	}
 	var cancelAll, cancelSending context.CancelCauseFunc
 	h.inFlight, cancelAll = context.WithCancelCause(ctx)
