@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -47,7 +49,11 @@ func (s *source) openSQLite(fresh bool) error {
 			if _, err := c.Exec("PRAGMA trusted_schema = 0", nil); err != nil { // views and triggers of the file call no odd functions
 				return err
 			}
-			c.RegisterAuthorizer(authorizer(only))
+			may, err := accessOf(c, only)
+			if err != nil {
+				return err
+			}
+			c.RegisterAuthorizer(authorizer(may))
 			return nil
 		}}
 		db := sql.OpenDB(sqliteConnector{d, dsn})
@@ -92,18 +98,59 @@ const sqliteRecursive = 33
 // shadows are what SQLite adds to the name of a full-text or R-tree table for the tables in which it keeps that one's contents.
 var shadows = []string{"_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_parent", "_rowid"}
 
+// access says which tables of a file may be read. The zero access is to all of them.
+type access struct {
+	only   []string        // as the plan names them
+	hidden map[string]bool // the file's other tables, in lower case, less those in which a named one keeps its contents
+}
+
+// accessOf asks the file for the tables that are not named. It must be asked before the authorizer is on, and in each session, as a file
+// may get new tables.
+func accessOf(c *sqlite3.SQLiteConn, only []string) (access, error) {
+	a := access{only: only, hidden: map[string]bool{}}
+	if len(only) == 0 {
+		return a, nil
+	}
+	rows, err := c.Query(`SELECT lower(name), sql LIKE 'CREATE VIRTUAL TABLE%' FROM sqlite_schema WHERE type IN ('table', 'view')`, nil)
+	if err != nil {
+		return a, err
+	}
+	defer rows.Close()
+	keeps := map[string]bool{}
+	for row := make([]driver.Value, 2); ; {
+		switch err := rows.Next(row); {
+		case errors.Is(err, io.EOF):
+			maps.DeleteFunc(a.hidden, func(name string, _ bool) bool { return keeps[name] })
+			return a, nil
+		case err != nil:
+			return a, err
+		}
+		name := fmt.Sprint(row[0])
+		switch {
+		case !a.named(name):
+			a.hidden[name] = true
+		case row[1] == int64(1):
+			for _, end := range shadows {
+				keeps[name+end] = true
+			}
+		}
+	}
+}
+
+func (a access) named(table string) bool {
+	return slices.ContainsFunc(a.only, func(name string) bool { return strings.EqualFold(name, table) })
+}
+
+// reads reports whether what goes by the name may be read. A name that the file does not know is one that the statement itself gives, in
+// WITH or to a subquery.
+func (a access) reads(name string) bool {
+	name = strings.ToLower(name)
+	return len(a.only) == 0 || !a.hidden[name] && !strings.HasPrefix(name, "sqlite_")
+}
+
 // authorizer lets pass reading, of the named tables only if any are named, and the pragmas that describe tables. ATTACH, VACUUM INTO,
 // load_extension and all else that reaches beyond the file is denied when the statement is compiled.
-func authorizer(only []string) func(op int, a, b, c string) int {
-	mayRead := func(table string) bool {
-		return len(only) == 0 || table == "" || slices.ContainsFunc(only, func(name string) bool {
-			if strings.EqualFold(name, table) {
-				return true
-			}
-			rest, ok := strings.CutPrefix(strings.ToLower(table), strings.ToLower(name))
-			return ok && slices.Contains(shadows, rest)
-		})
-	}
+func authorizer(may access) func(op int, a, b, c string) int {
 	describing := []string{"table_info", "table_xinfo", "foreign_key_list", "table_list", "index_list", "index_info"}
 	return func(op int, a, b, _ string) int {
 		ok := false
@@ -111,11 +158,11 @@ func authorizer(only []string) func(op int, a, b, c string) int {
 		case sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION, sqliteRecursive:
 			ok = true
 		case sqlite3.SQLITE_READ:
-			ok = mayRead(a) || strings.HasPrefix(a, "pragma_")
+			ok = may.reads(a)
 		case sqlite3.SQLITE_FUNCTION:
 			ok = !slices.Contains([]string{"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}, strings.ToLower(b))
 		case sqlite3.SQLITE_PRAGMA:
-			ok = slices.Contains(describing, strings.ToLower(a)) && (len(only) == 0 || b != "" && mayRead(b))
+			ok = slices.Contains(describing, strings.ToLower(a)) && (len(may.only) == 0 || may.named(b))
 		}
 		if ok {
 			return sqlite3.SQLITE_OK
