@@ -162,18 +162,18 @@ func readFile(ctx context.Context, root *os.Root, name string, pdf *pdfReader) (
 			err = fmt.Errorf("broken: %v", p)
 		}
 	}()
+	info, err := root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return d, err
+	}
+	if !info.Mode().IsRegular() { // to open a pipe is to wait for whoever writes into it
+		return d, errors.New("not a regular file")
+	}
 	f, err := root.Open(filepath.FromSlash(name))
 	if err != nil {
 		return d, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return d, err
-	}
-	if !info.Mode().IsRegular() {
-		return d, errors.New("not a regular file")
-	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return d, err
