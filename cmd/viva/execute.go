@@ -87,7 +87,7 @@ the model invents, how often it knows that it does not know, and how fast it ans
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.runCommand(), a.askCommand(), a.scoreCommand(), a.reportCommand(), a.exportCommand(), a.runsCommand(),
 		a.suitesCommand(), a.doctorCommand(), a.readerCommand(), a.initCommand(), a.auditCommand(),
-		a.gateCommand(), a.powerCommand(), a.labelCommand(), a.schemaCommand())
+		a.gateCommand(), a.powerCommand(), a.labelCommand(), a.schemaCommand(), a.benchCommand())
 	root.AddCommand(a.compareCommand(), a.baselineCommand())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%s: %v", cmd.CommandPath(), err).withHint("flags of %s: %s", cmd.CommandPath(), strings.Join(flagNames(cmd), " "))

@@ -248,6 +248,11 @@ func (j *jury) pass(name string) (pass, error) {
 // score is the second pass: each of the plan's scorers judges what was answered, without asking the examinee again. It returns the
 // name of the one that gives the headline.
 func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run) (string, error) {
+	return a.scoreStage(ctx, f, p, run, "")
+}
+
+// scoreStage is score for the trials of one load stage; empty: for all of the run.
+func (a *app) scoreStage(ctx context.Context, f *store.File, p *plan, run runners.Run, stage string) (string, error) {
 	j, err := a.newJury(p, f, run.Target)
 	if err != nil {
 		return "", err
@@ -262,7 +267,14 @@ func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run
 		if len(j.judges) > 0 || p.Verifier.URL != "" {
 			parallel = max(parallel, p.Concurrency) // these wait for a network
 		}
-		if err := f.PutScores(ctx, run.ID, s.rows(ctx, parallel, f.Questions(ctx, run.ID))); err != nil {
+		put, questions := f.PutScores, f.Questions(ctx, run.ID)
+		if stage != "" {
+			questions = ofStage(stage, questions)
+			put = func(ctx context.Context, id string, rows iter.Seq2[scorers.Graded, error]) error {
+				return f.PutStageScores(ctx, id, stage, rows)
+			}
+		}
+		if err := put(ctx, run.ID, s.rows(ctx, parallel, questions)); err != nil {
 			return "", fmt.Errorf("score run %s with %s: %w", run.ID, s.name, err)
 		}
 		if s.said != nil {
@@ -270,6 +282,17 @@ func (a *app) score(ctx context.Context, f *store.File, p *plan, run runners.Run
 		}
 	}
 	return list[0].name, j.report(a)
+}
+
+// ofStage lets through the questions of a load stage. Errors always pass.
+func ofStage(stage string, questions iter.Seq2[scorers.Question, error]) iter.Seq2[scorers.Question, error] {
+	return func(yield func(scorers.Question, error) bool) {
+		for q, err := range questions {
+			if (err != nil || q.Trial.Load == stage) && !yield(q, err) {
+				return
+			}
+		}
+	}
 }
 
 // graded puts the scorer's judgement beside each question, several at a time.

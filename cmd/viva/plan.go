@@ -52,6 +52,7 @@ type plan struct {
 	Disagreements string       `yaml:"disagreements"`
 	Verifier      planVerifier `yaml:"verifier"`
 	Targets       []planTarget `yaml:"targets"`
+	Bench         planBench    `yaml:"bench"`
 }
 
 // planTarget is one endpoint under examination. Without a base URL it is the built-in reader.
@@ -79,7 +80,7 @@ func (d *duration) UnmarshalYAML(n *yaml.Node) error {
 func defaultPlan() plan {
 	return plan{Suite: curated.Default, Arms: []string{runners.ClosedBook, runners.Oracle, runners.Retrieved}, K: 5, Repeats: 1, Seed: 1,
 		MaxTokens: 2048, Timeout: duration(2 * time.Minute), Attempts: 4, Concurrency: 8, DB: "viva.db", Out: "viva-report",
-		Scorers: []string{headline}, Tools: planTools{toolFields: toolFields{Turns: runners.DefaultTurns}}}
+		Scorers: []string{headline}, Tools: planTools{toolFields: toolFields{Turns: runners.DefaultTurns}}, Bench: defaultBench()}
 }
 
 // readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in what names a target, a judge or

@@ -31,6 +31,14 @@ type runFlags struct {
 
 func (f *runFlags) register(cmd *cobra.Command) {
 	f.plan = defaultPlan()
+	f.registerQuestions(cmd)
+	fs := cmd.Flags()
+	fs.IntVar(&f.plan.Repeats, "repeats", f.plan.Repeats, "times each question is asked under each arm")
+	fs.IntVarP(&f.plan.Concurrency, "concurrency", "j", f.plan.Concurrency, "requests in flight")
+}
+
+// registerQuestions adds the flags that say who is asked and what, as every run has them.
+func (f *runFlags) registerQuestions(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&f.target.BaseURL, "base-url", "", "address of the target, such as http://box:8000/v1 (default: the built-in reader)")
@@ -40,13 +48,11 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.plan.Suite, "suite", f.plan.Suite, "built-in suite or suite folder")
 	fs.StringSliceVar(&f.plan.Arms, "arm", f.plan.Arms, "arms: "+strings.Join(armNames(), ", "))
 	fs.IntVar(&f.plan.K, "k", f.plan.K, "passages the retriever may show")
-	fs.IntVar(&f.plan.Repeats, "repeats", f.plan.Repeats, "times each question is asked under each arm")
 	fs.IntVar(&f.plan.Limit, "limit", 0, "ask only the first N items (0: all)")
 	fs.Int64Var(&f.plan.Seed, "seed", f.plan.Seed, "seed of everything random")
 	fs.Float64Var(&f.plan.Temperature, "temperature", 0, "sampling temperature")
 	fs.IntVar(&f.plan.MaxTokens, "max-tokens", f.plan.MaxTokens, "longest reply, reasoning included (0: the server's limit)")
 	fs.DurationVar((*time.Duration)(&f.plan.Timeout), "timeout", time.Duration(f.plan.Timeout), "deadline of each request (0: none)")
-	fs.IntVarP(&f.plan.Concurrency, "concurrency", "j", f.plan.Concurrency, "requests in flight")
 	fs.StringVar(&f.plan.DB, "db", f.plan.DB, "results file")
 }
 

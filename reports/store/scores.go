@@ -40,6 +40,16 @@ func unword[T ~uint8](words []string, s string) (T, error) {
 //
 // A row without a Scorer, and one whose trial brought no whole answer, stores nothing: such a trial is never scored.
 func (f *File) PutScores(ctx context.Context, runID string, rows iter.Seq2[scorers.Graded, error]) error {
+	return f.putScores(ctx, runID, `SELECT trial_no FROM trials WHERE run_id = ?`, []any{runID}, rows)
+}
+
+// PutStageScores is PutScores for the trials of one load stage: the scores of the run's other stages stay.
+func (f *File) PutStageScores(ctx context.Context, runID, load string, rows iter.Seq2[scorers.Graded, error]) error {
+	return f.putScores(ctx, runID, `SELECT trial_no FROM trials WHERE run_id = ? AND load = ?`, []any{runID, load}, rows)
+}
+
+// putScores replaces the scores of the trials that a query with its arguments finds.
+func (f *File) putScores(ctx context.Context, runID, trials string, args []any, rows iter.Seq2[scorers.Graded, error]) error {
 	const op = "put scores"
 	db, err := f.writable(op)
 	if err != nil {
@@ -108,7 +118,7 @@ func (f *File) PutScores(ctx context.Context, runID string, rows iter.Seq2[score
 		return f.fail(op, err)
 	}
 	for name := range names {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM scores WHERE scorer = ? AND trial_no IN (SELECT trial_no FROM trials WHERE run_id = ?)`, name, runID); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM scores WHERE scorer = ? AND trial_no IN (`+trials+`)`, append([]any{name}, args...)...); err != nil {
 			return f.fail(op, err)
 		}
 	}

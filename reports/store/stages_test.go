@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -8,8 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/load"
 	"github.com/viva-eval/viva/runners/telemetry"
+	"github.com/viva-eval/viva/scorers"
 )
 
 // Whatever a record holds comes back, to the last field.
@@ -36,6 +39,45 @@ func TestStagesComeBack(t *testing.T) {
 	}
 	if none, err := f.Stages(t.Context(), "another"); err != nil || len(none) != 0 {
 		t.Errorf("another run has %d stages (%v)", len(none), err)
+	}
+}
+
+// Scoring one stage leaves the scores of another alone.
+func TestStageScores(t *testing.T) {
+	f := openNew(t)
+	s := sample(3)
+	run := start(t, f, s)
+	for _, stage := range []string{"a", "b"} {
+		for i := range 3 {
+			tr := sampleTrial(s, i, "oracle", 0)
+			tr.Load, tr.Status = stage, runners.OK
+			put(t, f, run.ID, tr)
+		}
+	}
+	give := func(stage string, v scorers.Verdict) {
+		err := f.PutStageScores(t.Context(), run.ID, stage, func(yield func(scorers.Graded, error) bool) {
+			for q, err := range f.Questions(t.Context(), run.ID) {
+				if q.Trial.Load == stage && !yield(scorers.Graded{Question: q, Score: scorers.Score{Scorer: "facts", Verdict: v}}, err) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	give("a", scorers.Correct)
+	give("b", scorers.Abstained)
+	give("b", scorers.Incorrect) // again: in place of the first
+	got := map[string]int{}
+	for g, err := range f.Graded(t.Context(), run.ID, "facts") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[g.Trial.Load+" "+g.Score.Verdict.String()]++
+	}
+	if want := map[string]int{"a correct": 3, "b incorrect": 3}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
