@@ -152,12 +152,15 @@ func spread(label string, p Percentiles) plot.Percentiles {
 
 // Plots writes every chart of the report that has data into an existing folder, as NAME.svg and NAME.png. Each file is written whole or, on
 // an error, left as it was. It ends with the cause of ctx, between two files, when that is done.
-func Plots(ctx context.Context, dir string, r Report) error {
+func Plots(ctx context.Context, dir string, r Report) error { return WriteCharts(ctx, dir, charts(r)) }
+
+// WriteCharts writes charts as [Plots] does.
+func WriteCharts(ctx context.Context, dir string, charts []plot.Chart) error {
 	press, err := plot.NewPress()
 	if err != nil {
 		return fmt.Errorf("write plots: %w", err)
 	}
-	for _, c := range charts(r) {
+	for _, c := range charts {
 		for _, form := range []struct {
 			extension string
 			print     func(io.Writer, plot.Chart) error

@@ -36,6 +36,15 @@ func (f Figure) PerSecond() string {
 	return f.rate()
 }
 
+// Interval writes a rate in percent with its interval, or its bounds when too much of it is unscored: "12.5 [9.1–16.8]", "–".
+func (r Rate) Interval() string { return r.interval() }
+
+// Guard keeps a text from being run as a formula by a spreadsheet that opens the file.
+func Guard(s string) string { return guard(s) }
+
+// Tie joins each figure of a sentence to its unit, so that no line is broken between them.
+func Tie(s string) string { return tie(s) }
+
 // Grid is a table of text that can be set for the terminal and as Markdown. Left is the number of columns set flush left, from the
 // first; the rest are flush right. Foot may hold several lines.
 type Grid struct {

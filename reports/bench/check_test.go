@@ -76,7 +76,9 @@ func TestPlantedFaults(t *testing.T) {
 		{"the clock is set back by half a second", false, func(h *Held, _ []scorers.Graded) { h.ClockStep = -500 * time.Millisecond }, ClockStep, Invalid},
 		{"the clock is slewed", false, func(h *Held, _ []scorers.Graded) { h.ClockStep = 40 * time.Millisecond }, ClockStep, Doubtful},
 		{"the target goes away", false, func(h *Held, _ []scorers.Graded) { h.Stopped = "the target stopped answering" }, HeldOut, Invalid},
-		{"somebody else uses the target", false, func(h *Held, _ []scorers.Graded) { h.Server = []Check{{Name: Foreign, Finding: Invalid, Reason: "others"}} }, Foreign, Invalid},
+		{"somebody else uses the target", false, func(h *Held, _ []scorers.Graded) {
+			h.Server = []Check{{Name: Foreign, Finding: Invalid, Reason: "others"}}
+		}, Foreign, Invalid},
 	} {
 		s := usual(16)
 		if s.open = row.open; row.open {

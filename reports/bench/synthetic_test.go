@@ -153,7 +153,7 @@ func ladder(t testing.TB, name string, slowness float64) Report {
 		s.false_, s.silent = .06+.0012*float64(places), .18-.001*float64(places)
 		h, trials := s.held(fmt.Sprintf("concurrency-%d", places))
 		for i := range trials { // start one after another
-			h, trials[i] = h, later(trials[i], time.Duration(len(held))*10*time.Minute)
+			trials[i] = later(trials[i], time.Duration(len(held))*10*time.Minute)
 		}
 		held, all = append(held, moved(h, time.Duration(len(held))*10*time.Minute)), append(all, trials)
 	}

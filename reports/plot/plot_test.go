@@ -54,7 +54,23 @@ func charts() []Chart {
 		Sweep("k-retrieved", "More passages", "passages (k)", true, []Tick{{1, "1"}, {5, "5"}, {6, "6"}, {50, "50"}},
 			[]Point{{"", .5, .4, .6, 0, false}, {"", nan, nan, nan, 0, false}, {"", .7, .6, .8, .1, false}, {"", .6, .5, .7, 0, false}},
 			[]Point{{"", .1, .05, .2, 0, false}, {"", .12, .07, .2, 0, false}, {"", .1, .05, .2, 0, false}, {"", .3, .2, .4, 0, true}}),
+		LatencyOverLoad("ttft", "Time to the first token", "requests in flight", []Curve{rising("median", 80), rising("p99", 200)}),
+		Knee("output tokens/s", []Curve{rising("median", 900)}),
+		Frontier("tokens/s for a user", "tokens/s per card", []Curve{rising("box-a", 10), rising("盒子", 14)}),
+		Distribution("cdf", "Time to the first token", []Curve{{"concurrency-1", []Mark{{X: 12, Y: .1}, {X: 40, Y: .5}, {X: 900, Y: 1}}}}),
+		TruthOverLoad("requests in flight", []Mark{{1, .1, .05, .2, "", false}, {16, .14, .1, .2, "", true}}, []Mark{{1, .2, .15, .3, "", false}, {16, .14, .1, .2, "", false}}),
+		Timeline("timeline", "Requests over time", []Flight{{0, .5, 3, false}, {1, nan, nan, true}, {2, nan, 4, false}}, 5, 1, 4,
+			[]Moment{{0, 900}, {2, 1200}, {5, 1100}}, []Moment{{0, .2}, {2, .8}, {5, .7}}),
 	}
+}
+
+// rising is a curve over loads of 1 to 64.
+func rising(label string, from float64) Curve {
+	c := Curve{Label: label}
+	for x := 1.0; x <= 64; x *= 4 {
+		c.Points = append(c.Points, Mark{X: x, Y: from * (1 + x/8), Label: brief(x), Hollow: x == 64})
+	}
+	return c
 }
 
 // Chinese and Hindi labels are drawn with real glyphs: none is the missing-glyph box, each word leaves ink, and Hindi is
@@ -109,6 +125,35 @@ func TestTextBox(t *testing.T) {
 	w2, _, _ := p.type_.Box("hallucination", gfont.Font{Size: 20})
 	if w1 < 50 || w1 > 80 || math.Abs(float64(w2-2*w1)) > 1e-6 || h <= 0 || d <= 0 {
 		t.Errorf("box = %v, %v, %v at 10 points, %v wide at 20", w1, h, d, w2)
+	}
+}
+
+// Axes are round, hold their values, and are linear where a logarithm cannot be.
+func TestAxes(t *testing.T) {
+	for _, row := range []struct {
+		values []float64
+		log    bool
+	}{{[]float64{1, 64}, true}, {[]float64{0, 64}, false}, {[]float64{10, 12}, false}, {[]float64{-3, 5}, false}, {nil, false}, {[]float64{.02, 9e9}, true}, {[]float64{7, math.Inf(1), 70}, true}} {
+		x := over("", row.values, true, brief)
+		if x.log != row.log || len(x.ticks) < 3 || len(x.ticks) > 16 || !(x.max > x.min) {
+			t.Errorf("%v: %+v", row.values, x)
+		}
+		last := math.Inf(-1)
+		for _, tick := range x.ticks {
+			at := x.place(tick.Value)
+			if !(at > last) || at < 0 || at > 1 {
+				t.Errorf("%v: tick %q at %v after %v", row.values, tick.Label, at, last)
+			}
+			last = at
+		}
+		for _, v := range row.values {
+			if finite(v) && v > 0 && (v < x.min*.999 || v > x.max*1.001) {
+				t.Errorf("%v lies outside %v to %v", v, x.min, x.max)
+			}
+		}
+	}
+	if x := over("", []float64{1, 100}, true, brief); math.Abs(x.place(10)-.5) > 1e-9 || x.place(1000) != 1 || !math.IsNaN(x.place(math.NaN())) {
+		t.Error("a logarithmic axis does not place by the logarithm")
 	}
 }
 
@@ -200,6 +245,11 @@ func TestOddFigures(t *testing.T) {
 					Waterfall("a", "a", 9, []Step{{"x", 3, v[0], v[1]}, {"y", 0, v[2], v[3]}}, Step{N: 1, Share: v[4]}),
 					Sweep("a", "a", "k", true, []Tick{{1, "1"}, {v[0], "x"}, {50, "50"}}, []Point{a, b, c}, []Point{b, c, a}),
 					Latency([]Percentiles{{"a", v[0] * 1000, v[1] * 1000, v[2] * 1000}, {"b", v[3], v[4], v[5]}}),
+					LatencyOverLoad("a", "a", "load", []Curve{{"a", []Mark{{v[0], v[1], v[2], v[3], "a", false}, {v[4], v[5], v[6], v[7], "b", true}, {3, 9, 1, 4, "c", false}}}}),
+					Frontier("a", "b", []Curve{{"a", []Mark{{v[0], v[1], v[2], v[3], "a", false}, {v[4], v[5], v[6], v[7], "b", true}}}}),
+					Distribution("a", "a", []Curve{{"a", []Mark{{X: v[0], Y: v[1]}, {X: v[2], Y: v[3]}, {X: v[4], Y: v[5]}}}}),
+					TruthOverLoad("a", []Mark{{v[0], v[1], v[2], v[3], "", false}}, []Mark{{v[4], v[5], v[6], v[7], "", false}}),
+					Timeline("a", "a", []Flight{{v[0], v[1], v[2], false}, {v[3], v[4], v[5], true}}, v[6], v[7], v[8], []Moment{{v[9], v[10]}, {1, 2}}, []Moment{{v[10], v[11]}, {1, .2}}),
 				} {
 					var vector bytes.Buffer
 					if err := p.SVG(&vector, chart); err != nil {
