@@ -2,7 +2,6 @@ package scorers
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/viva-eval/viva/internal/text"
@@ -277,12 +276,12 @@ func (g *grader) truthValue(reply string) Score {
 	r.whether = whether(g.it.Question)
 	found := value.Find(reply, g.lang)
 	opens := len(found) > 0 && found[0].Kind == value.Bool
-	if !opens {
+	if _, said, _ := r.interjected(); !opens && !said {
 		if k := r.declined(found); k >= 0 {
 			return g.abstained(r, k)
 		}
 	}
-	yes, at, ok := r.polarity(q, found)
+	yes, at, worded, ok := r.polarity(q, found)
 	if !ok {
 		return Score{Why: "the reply says neither yes nor no"}
 	}
@@ -310,6 +309,6 @@ func (g *grader) truthValue(reply string) Score {
 		}
 	}
 	// Negations counted in prose are less certain than a yes or no.
-	s.Final = s.Final && slices.ContainsFunc(found, func(m value.Mention) bool { return m.Kind == value.Bool && m.Start == at.start })
+	s.Final = s.Final && worded
 	return s
 }

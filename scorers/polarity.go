@@ -7,21 +7,25 @@ import (
 	"github.com/viva-eval/viva/internal/value"
 )
 
-// polarity reads whether a reply says yes or no: by an opening yes or no, else by comparing the negations of the sentence that rules
-// (see ruling) with those of the question, since "may not" affirms "is it forbidden?". ok is false where nothing is said.
-func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, at span, ok bool) {
+// polarity reads whether a reply says yes or no: by an opening yes or no, by one inside a sentence (see interjected), else by comparing
+// the negations of the sentence that rules (see ruling) with those of the question, since "may not" affirms "is it forbidden?". ok is false
+// where nothing is said; worded says that yes or no was said in so many words.
+func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, at span, worded, ok bool) {
 	for i := len(found) - 1; i >= 0; i-- { // the last one: "No, wait. Yes."
 		if m := &found[i]; m.Kind == value.Bool && (i == 0 || r.sentence(m.Start) == 0 || r.retractedBefore(m.Start)) {
-			return m.Bool, span{m.Start, m.End}, true
+			return m.Bool, span{m.Start, m.End}, true, true
 		}
 	}
+	if x, ok, torn := r.interjected(); ok || torn {
+		return x.yes, x.span, true, ok
+	}
 	if len(question.sentences) == 0 {
-		return false, span{}, false
+		return false, span{}, false, false
 	}
 	l := question.query()
 	i, elliptic := r.ruling(termSet(l.Of(question.text)))
 	if i < 0 {
-		return false, span{}, false
+		return false, span{}, false, false
 	}
 	at = span{r.sentences[i].Start, r.sentences[i].End}
 	asked := 0
@@ -32,7 +36,7 @@ func (r *reading) polarity(question *reading, found []value.Mention) (yes bool, 
 	if !elliptic && question.opposes(span{l.Start, l.End}, r, at) {
 		n++
 	}
-	return n%2 == asked%2, at, true
+	return n%2 == asked%2, at, false, true
 }
 
 // whether gives the words of an English question that opens with its verb, and so asks for yes or no; nil for any other.
@@ -164,6 +168,9 @@ func (r *reading) negations(s span) int {
 			}
 			n++
 		case t.class&none != 0:
+			if strings.EqualFold(w, "no") && (r.offered(k) || strings.HasPrefix(r.text[t.end:], ".") && numbers(r.text[t.end+1:])) {
+				continue // yes or no; section no. 5
+			}
 			n++
 		case prohibits(t, w):
 			n++

@@ -14,7 +14,7 @@ import (
 // There is no answer without a gold. Footnotes are taken out. The kind is found in this order:
 //
 //  1. Yes or no at the head of a gold, asked for by a question that can be answered by yes or no, is a bool: what follows is its reason, and
-//     the whole gold an alias.
+//     the whole gold an alias. In Chinese and Hindi (吗, 是否, क्या) the gold is yes or no as a whole.
 //  2. A gold that is one value, but for a preposition before it, has that value's kind, provided that the question does not ask for a
 //     name ("who", "where"): there a value is a number only in name. All golds must be such values, or the question must ask for
 //     that kind ("when", "how many", "how much", "what percentage"): the others are then other ways to say it. "A week" is a value
@@ -43,6 +43,9 @@ func Infer(golds []string, question, lang string) suites.Answer {
 				a.Aliases = []string{golds[0]}
 			}
 			return a
+		}
+		if _, err := value.Parse(value.Bool, golds[0], "", lang); err == nil { // 可以, हाँ
+			return suites.Answer{Kind: value.Bool, Text: golds[0]}
 		}
 	}
 	if a, ok := valued(golds, ask, question, lang); ok {
@@ -95,7 +98,7 @@ var (
 	asksShare  = regexp.MustCompile(`(?i)(%|\b(percent|percentage|rate|margin|growth|share)\b)`)
 	asksProse  = regexp.MustCompile(`(?i)\b(nature|purpose|agenda|why|drove|drivers?|reason|outcome|describe|explain how)\b`)
 	asksMany   = regexp.MustCompile(`(?i)\b(what are|list|(which|what|name)( the)? (two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-9][0-9]))\b`)
-	asksYesNo  = regexp.MustCompile(`(?i)(^|[.,:;]\s+)(does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)\s`)
+	asksYesNo  = regexp.MustCompile(`(?i)(^|[.,:;]\s+)(does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)\s|吗\s*[？?]?$|是否|^क्या\s`)
 	asksScale  = regexp.MustCompile(`(?i)\bin (?:USD|US dollars?|\$|dollars?)?\s*\(?(thousand|million|billion)s?\b`)
 	asksPlaces = regexp.MustCompile(`(?i)\b(one|two|three|[1-4]) decimal`)
 	changes    = regexp.MustCompile(`(?i)\bhow much\b.*\bchanged?\b`)
