@@ -16,6 +16,7 @@ type cell struct {
 	at            [3]float64 // up, level, down; they add up to 1
 	repeats       int        // that counted
 	due           bool       // it counts, or would had a whole answer come back
+	whole         bool       // it came back whole at least once, judged or not, as far as the measure asks
 }
 
 // value is the item's score with false answers at −k.
@@ -27,7 +28,11 @@ type sample struct {
 	here  int    // items with any trial in the arm and slice
 	asked int    // those that count, or would had a whole answer come back
 	debts int    // trials that would count but have no verdict
+	lost  int    // items that would count, of which no whole answer came back
 }
+
+// answered is the number of items that are not lost.
+func (s sample) answered() int { return s.here - s.lost }
 
 // take measures a run under a reading.
 func take(b *baseline.Baseline, r Rule, as reading) sample {
@@ -66,6 +71,7 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 		if debt {
 			s.debts++
 		}
+		c.whole = c.whole || debt || on != aside
 		if on == aside {
 			continue
 		}
@@ -75,6 +81,7 @@ func take(b *baseline.Baseline, r Rule, as reading) sample {
 	s.here, s.cells = len(cells), cells[:0] // each is moved to where one that was read stood
 	for _, c := range cells {
 		s.asked += one(c.due)
+		s.lost += one(c.due && !c.whole)
 		if c.repeats == 0 {
 			continue
 		}

@@ -24,11 +24,6 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("rule %q: %s", e.Rule, e.Problem)
 }
 
-// BrokenError says that a run is no evidence: empty, unfinished, with too many failures, or measured by a client that was too slow.
-type BrokenError struct{ Run, Problem string }
-
-func (e *BrokenError) Error() string { return fmt.Sprintf("run %s: %s", e.Run, e.Problem) }
-
 // Finding is the decision on one rule with what it rests on. Gains are above 0 where the run is better than its baseline, whatever the
 // measure; the values of an at-most or at-least rule are the measure's own.
 type Finding struct {
@@ -85,9 +80,6 @@ type Result struct {
 	// baseline.
 	Cost *Cost `json:"cost"`
 }
-
-// leastPaired is the share of a rule's items that must be paired for it to pass: what went missing might be what got worse.
-const leastPaired = 0.95
 
 // Check decides the rules on a run, head, beside a baseline, which may be nil where no rule needs one. A [*MissingError] means that the
 // rules do not fit the runs, a [*BrokenError] that a run proves nothing.
@@ -165,53 +157,6 @@ func refOf(b baseline.Baseline) RunRef {
 	return RunRef{b.Run.ID, b.Run.Target.Name, b.Run.SuiteName + " " + b.Run.SuiteVersion, b.Run.SuiteDigest, b.Run.PromptDigest, b.Scorer, len(b.Records)}
 }
 
-// errorBudget is the share of trials that may fail before a run proves nothing.
-const errorBudget = 0.05
-
-// sound refuses runs that prove nothing.
-func sound(b baseline.Baseline) error {
-	failed, scored := 0, 0
-	for i := range b.Records {
-		if b.Records[i].Status.Infrastructure() {
-			failed++
-		}
-		if b.Records[i].Verdict != 0 {
-			scored++
-		}
-	}
-	planned := max(b.Run.Planned, len(b.Records))
-	switch {
-	case len(b.Records) == 0:
-		return &BrokenError{b.Run.ID, "it has no trials"}
-	case scored == 0:
-		return &BrokenError{b.Run.ID, "nothing was scored"}
-	case float64(failed) > errorBudget*float64(planned):
-		return &BrokenError{b.Run.ID, fmt.Sprintf("%d of %d trials failed", failed, planned)}
-	case b.Run.Finished.IsZero():
-		return &BrokenError{b.Run.ID, fmt.Sprintf("it is unfinished: %d of %d trials", len(b.Records), planned)}
-	}
-	for _, flag := range b.Flags {
-		if len(flag) >= 7 && flag[:7] == "INVALID" {
-			return &BrokenError{b.Run.ID, flag}
-		}
-	}
-	return nil
-}
-
-// comparable refuses pairs of runs of different questions or different scorers.
-func comparable(base, head baseline.Baseline) error {
-	switch {
-	case base.Run.ID == head.Run.ID && base.Run.ID != "":
-		return missing("the baseline is the run itself, %s", head.Run.ID)
-	case base.Run.SuiteDigest != head.Run.SuiteDigest:
-		return missing("the baseline was asked %s %s (%.12s), the run %s %s (%.12s): their items are not the same", base.Run.SuiteName,
-			base.Run.SuiteVersion, base.Run.SuiteDigest, head.Run.SuiteName, head.Run.SuiteVersion, head.Run.SuiteDigest)
-	case base.Scorer != head.Scorer:
-		return missing("the baseline was scored by %s, the run by %s", base.Scorer, head.Scorer)
-	}
-	return nil
-}
-
 func check(r Rule, l levels, base *baseline.Baseline, head *baseline.Baseline) (Finding, error) {
 	d, known := r.Measure.look()
 	if !known {
@@ -233,7 +178,7 @@ func check(r Rule, l levels, base *baseline.Baseline, head *baseline.Baseline) (
 	}
 	switch r.Promise.Kind {
 	case RatioAtMost:
-		e, before, after, err := ratio(head, base, r)
+		e, before, after, due, err := ratio(head, base, r)
 		if err != nil {
 			return f, err
 		}
@@ -242,6 +187,7 @@ func check(r Rule, l levels, base *baseline.Baseline, head *baseline.Baseline) (
 		if f.Items < leastTimed {
 			f.Needed, f.Reason = leastTimed-f.Items, fmt.Sprintf("a 95th percentile is not judged from %d items, but from %d", f.Items, leastTimed)
 		}
+		f.covers(f.Items, due, areTimed)
 		return f, nil
 	case NotWorse:
 		f.family(r, d, l, base, head)
@@ -293,6 +239,7 @@ func (f *Finding) own(r Rule, d definition, l levels, head *baseline.Baseline) e
 		high, low := own(take(head, r, asHigh).cells, d, r.K), own(take(head, r, asLow).cells, d, r.K)
 		f.indebted(decide(high, r.Promise, l), decide(low, r.Promise, l), eitherWay(high, low, r.Promise, l))
 	}
+	f.covers(scored.answered(), scored.here, areAnswered)
 	return nil
 }
 
@@ -324,10 +271,7 @@ func (f *Finding) beside(r Rule, d definition, l levels, base, head *baseline.Ba
 		low := gain(pair(take(head, r, asLow), take(base, r, asHigh)), d, k)
 		f.indebted(decide(high, r.Promise, l), decide(low, r.Promise, l), eitherWay(high, low, r.Promise, l))
 	}
-	if due := max(now.asked, then.asked); f.Decision == Pass && float64(len(p.head)) < leastPaired*float64(due) && r.Measure != Induced {
-		f.Decision, f.Needed = Inconclusive, int(math.Ceil(leastPaired*float64(due)))-len(p.head)
-		f.Reason = fmt.Sprintf("only %d of %d items are paired, and what is missing might be what got worse", len(p.head), due)
-	}
+	f.coversPairs(r, len(p.head), now, then)
 	return nil
 }
 

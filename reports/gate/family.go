@@ -175,4 +175,5 @@ func (f *Finding) family(r Rule, d definition, l levels, base, head *baseline.Ba
 			f.indebted(one.decision, other.decision, needed)
 		}
 	}
+	f.coversPairs(r, s.pairs, take(head, r, asScored), take(base, r, asScored))
 }

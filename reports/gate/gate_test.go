@@ -324,6 +324,68 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// A request that ran into its deadline is among the slowest: a run in which the slowest were cut off is not quick.
+func TestDeadlines(t *testing.T) {
+	rule := Rule{Name: "r", Measure: FirstTokenP95, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: RatioAtMost, Value: 1.10}}
+	base, head := timed("base", "closed-8", 1, 400), timed("head", "closed-8", 1, 400)
+	if f := run(t, rule, &base, head); f.Decision != Pass {
+		t.Fatalf("two runs alike: %s, %s", f.Decision, f.Reason)
+	}
+	head.Run.Timeout = 2 * time.Second
+	for i := range 19 { // of 400: fewer than the error budget, and nearly the slowest twentieth
+		r := &head.Records[20*i]
+		r.Status, r.Verdict, r.Behaved, r.FirstTokenMS, r.AnswerMS = runners.TimedOut, unscored, scorers.BehavedNA, 0, 0
+	}
+	if f := run(t, rule, &base, head); f.Decision == Pass {
+		t.Errorf("19 of 400 requests were cut off at ten times the usual: %s, %.3g [%.3g, %.3g]", f.Decision, f.Value, f.Low, f.High)
+	}
+}
+
+// Whatever a rule promises, it passes only if nearly all of the items that it counts came back whole: a model whose long answers are cut short is not
+// judged by its short ones.
+func TestMissing(t *testing.T) {
+	arms := []string{"closed-book", "oracle"}
+	fresh := func(id, load string) baseline.Baseline {
+		b := made(id, 400, 1, arms, func(i int, arm string, _ int) scorers.Verdict {
+			if arm == "closed-book" {
+				return silent
+			}
+			return right
+		})
+		for i := range b.Records {
+			b.Records[i].Load, b.Records[i].FirstTokenMS, b.Records[i].AnswerMS = load, 100+float64(i%7), 900+float64(i%7)
+		}
+		return b
+	}
+	promise := func(m Measure, kind Kind, value float64, by ...string) Rule {
+		return Rule{Name: "r", Measure: m, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: kind, Value: value, By: by}}
+	}
+	for _, r := range []Rule{
+		promise(Penalised, NonInferior, .1), promise(Induced, NonInferior, .1), promise(Penalised, NotWorse, 0, "language"),
+		promise(Hallucination, AtMost, .1), promise(Induced, AtMost, .1), promise(Accuracy, AtLeast, .5), promise(Behaved, AtLeast, .5),
+		promise(Penalised, AtLeast, .5), promise(Lift, AtLeast, .5), promise(Unscored, AtMost, .1), promise(AnswerP95, RatioAtMost, 1.2),
+	} {
+		load := ""
+		if r.Promise.Kind == RatioAtMost {
+			load = "closed-8"
+		}
+		for _, c := range []struct {
+			every int // one of so many is cut short
+			want  Decision
+		}{{40, Pass}, {10, Inconclusive}} {
+			base, head := fresh("base", load), fresh("head", load)
+			for i := range head.Records {
+				if rec := &head.Records[i]; rec.Arm == "oracle" && i/len(arms)%c.every == 0 {
+					rec.Status, rec.Verdict, rec.Behaved, rec.FirstTokenMS, rec.AnswerMS = runners.Truncated, unscored, scorers.BehavedNA, 0, 0
+				}
+			}
+			if f := run(t, r, &base, head); f.Decision != c.want || c.want == Inconclusive && (f.Needed <= 0 || !strings.Contains(f.Reason, "only 360 of 400 items")) {
+				t.Errorf("%s, %s, one answer of %d cut short: %s, %s", r.Measure, r.Promised(), c.every, f.Decision, f.Reason)
+			}
+		}
+	}
+}
+
 // Runs that prove nothing are refused before any rule is looked at.
 func TestBroken(t *testing.T) {
 	good := made("good", 100, 1, []string{"oracle"}, func(int, string, int) scorers.Verdict { return right })

@@ -6,11 +6,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sort"
+	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/reports/baseline"
+	"github.com/viva-eval/viva/runners"
 )
 
 // draws is how often the bootstrap of a ratio of times resamples; seed makes it the same each time.
@@ -19,21 +21,30 @@ const (
 	seed  = 1
 )
 
-// timesOf returns an item's times in milliseconds, by item.
+// timesOf returns the times of each item that was asked, in milliseconds. A request that ran into its deadline took at least that long and counts
+// with it: left out, the slowest would make a run look quick. Other trials without a whole answer have no time.
 func timesOf(b *baseline.Baseline, r Rule) map[string][]float64 {
 	times := map[string][]float64{}
 	for i := range b.Records {
 		rec := &b.Records[i]
-		if rec.Arm != r.Arm || !r.Slice.holds(rec) || r.Load != "" && rec.Load != r.Load || !rec.Status.Answered() {
+		if rec.Arm != r.Arm || !r.Slice.holds(rec) || r.Load != "" && rec.Load != r.Load {
 			continue
 		}
-		ms := rec.AnswerMS
-		if r.Measure == FirstTokenP95 {
+		ms := 0.0
+		switch {
+		case rec.Status == runners.TimedOut:
+			ms = float64(b.Run.Timeout) / float64(time.Millisecond)
+		case !rec.Status.Answered():
+		case r.Measure == FirstTokenP95:
 			ms = rec.FirstTokenMS
+		default:
+			ms = rec.AnswerMS
 		}
+		list := times[rec.Item]
 		if ms > 0 {
-			times[rec.Item] = append(times[rec.Item], ms)
+			list = append(list, ms)
 		}
+		times[rec.Item] = list
 	}
 	return times
 }
@@ -51,26 +62,27 @@ func stages(b *baseline.Baseline) []string {
 }
 
 // ratio estimates the ratio of the 95th percentiles, run over baseline. The items both runs answered are resampled with both of
-// their sides, and source by source where that says more doubt: what slows a long document slows all of its items.
-func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after float64, err error) {
+// their sides, and source by source where that says more doubt: what slows a long document slows all of its items. due is the number of items that
+// were asked.
+func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after float64, due int, err error) {
 	for _, side := range []struct {
 		what string
 		b    *baseline.Baseline
 	}{{"the run", head}, {"the baseline", base}} {
 		if !side.b.Measured() {
-			return e, 0, 0, missing("%s has no load stages: the times of a quality run are indicative and no gate may rest on them", side.what)
+			return e, 0, 0, 0, missing("%s has no load stages: the times of a quality run are indicative and no gate may rest on them", side.what)
 		}
 	}
 	if a, b := stages(head), stages(base); r.Load == "" && !slices.Equal(a, b) {
-		return e, 0, 0, missing("the load stages differ, %v and %v: name one with load", a, b)
+		return e, 0, 0, 0, missing("the load stages differ, %v and %v: name one with load", a, b)
 	} else if r.Load != "" && (!slices.Contains(a, r.Load) || !slices.Contains(b, r.Load)) {
-		return e, 0, 0, missing("no load stage %q in both runs, which have %v and %v", r.Load, a, b)
+		return e, 0, 0, 0, missing("no load stage %q in both runs, which have %v and %v", r.Load, a, b)
 	}
 	now, then := timesOf(head, r), timesOf(base, r)
 	var nows, thens [][]float64
 	var items []string
 	for item := range now {
-		if len(then[item]) > 0 {
+		if len(now[item]) > 0 && len(then[item]) > 0 {
 			items = append(items, item)
 		}
 	}
@@ -83,7 +95,7 @@ func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after flo
 		nows, thens = append(nows, now[item]), append(thens, then[item])
 	}
 	if len(items) == 0 {
-		return e, 0, 0, missing("no item has a time in both runs")
+		return e, 0, 0, 0, missing("no item has a time in both runs")
 	}
 	all := make([]int, len(items))
 	for i := range all {
@@ -136,7 +148,7 @@ func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after flo
 		}
 		return stats.Interval{Low: e.value * math.Exp(-half), High: e.value * math.Exp(half)}
 	}
-	return e, before, after, nil
+	return e, before, after, max(len(now), len(then)), nil
 }
 
 // leastTimed is the fewest items from which a 95th percentile is judged: of twenty, one lies above it.
