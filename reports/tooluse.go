@@ -23,7 +23,7 @@ type ToolUse struct {
 	Found    Rate   `json:"found"`       // of those with an answer, where it can be told: a result holds it
 	Used     Rate   `json:"used"`        // of those: the reply is correct
 	Unclear  int    `json:"unclear"`     // valid calls for a question with an answer, and nobody can tell whether a result holds it
-	// Limited trials called on when their turns or tokens were spent, and brought no answer. They are among the truncated.
+	// Limited trials called on until their turns, tokens or context were spent, and brought no answer. They are among the truncated.
 	Limited int `json:"limited"`
 	// Refusal is the first reason why a trial was refused by the server; empty: none was.
 	Refusal string `json:"refusal"`
@@ -147,7 +147,7 @@ func toolGrid(r Report) grid {
 		g.foot += fmt.Sprintf("\nFor %d answers nobody can tell whether a result holds what was asked for.", unclear)
 	}
 	if most > 0 {
-		g.foot += fmt.Sprintf("\n%d trials called on when their turns or tokens were spent, and brought no answer.", most)
+		g.foot += fmt.Sprintf("\n%d trials called on until their turns, tokens or context were spent, and brought no answer.", most)
 	}
 	return g
 }
@@ -172,7 +172,7 @@ func toolNotes(s *Summary, say func(level, format string, args ...any)) {
 			say(Warn, "No tool was called in any of %d answers of the arm %s: the server or the model passes over the tools. viva doctor says which.", u.Answered, u.Arm)
 		}
 		if all := u.Answered + u.Limited; u.Limited > 0 && float64(u.Limited)/float64(all) > 0.02 {
-			say(Warn, "In the arm %s %d of %d trials ended without an answer when their turns or tokens were spent: raise turns or max_tokens under tools: in the plan, if the examinee was getting anywhere.",
+			say(Warn, "In the arm %s %d of %d trials ended without an answer when their turns, tokens or context were spent: raise turns or max_tokens under tools: in the plan, if the examinee was getting anywhere; against a full context, lower k.",
 				u.Arm, u.Limited, all)
 		}
 	}

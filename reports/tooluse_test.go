@@ -92,7 +92,7 @@ func TestToolUse(t *testing.T) {
 	if err := HTML(&page, r); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Tool use", "no tools (tools refused", "1 of 8 trials ended without an answer", "called on when their turns"} {
+	for _, want := range []string{"Tool use", "no tools (tools refused", "1 of 8 trials ended without an answer", "called on until their turns"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, table.String())
 		}

@@ -11,6 +11,7 @@ type AskError struct {
 	Status      Status        // Failed, TimedOut or Refused
 	Temporary   bool          // worth another attempt
 	Unreachable bool          // nothing was there to take the request, or only a server's own failure
+	TooLong     bool          // it was refused because it does not fit into the model's context
 	RetryAfter  time.Duration // how long the server asks us to wait; 0: it does not say
 	Err         error
 }

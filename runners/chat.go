@@ -69,7 +69,7 @@ func askError(err error) error {
 	case wire.TimedOut:
 		e.Status = TimedOut // a deadline is a promise: it is not extended by asking again
 	case wire.Rejected, wire.Unauthorized, wire.NoTools:
-		e.Status = Refused
+		e.Status, e.TooLong = Refused, w.TooLong()
 	case wire.Unreachable:
 		e.Temporary, e.Unreachable = true, true
 	case wire.ServerError:

@@ -30,7 +30,7 @@ const (
 //     object, is answered with what is wrong with it; so is what the tool says that the examinee did wrong.
 //  3. A tool that breaks, or brings nothing within the runner's Timeout, fails the trial: it is not the examinee's doing.
 //  4. In the last turn that the arm allows, and in the first after its tokens are spent, the tools are withheld: the examinee must answer.
-//     One that calls for them all the same is Truncated.
+//     One that calls for them all the same is Truncated, and so is one whose calls have outgrown the model's context.
 //  5. An examinee whose call comes as text before any was understood does not speak the protocol, or its server does not: the trial is
 //     Refused, as it is when the server refuses the tools.
 //  6. What tools returned counts as shown. A result without passages of its own is one passage, with the tool as its origin.
@@ -46,11 +46,15 @@ func (r Runner) converse(ctx context.Context, t *Trial, arm Arm, patience *Patie
 	for ctx.Err() == nil {
 		exhausted := arm.Tokens > 0 && spent >= arm.Tokens
 		t.Prompt.Turns, t.Prompt.Withhold = t.Turns, exhausted || len(t.Turns)+1 >= turns
-		attempts, _ := patience.Ask(ctx, r.Attempts, func(ctx context.Context, due time.Time) error { return r.ask(ctx, t, due) })
+		attempts, err := patience.Ask(ctx, r.Attempts, func(ctx context.Context, due time.Time) error { return r.ask(ctx, t, due) })
 		t.Attempts += attempts
 		reply := &t.Response
 		t.Turns = append(t.Turns, Turn{Text: reply.Text, Reasoning: reply.Reasoning, Finish: reply.Finish, Attempts: attempts, Tokens: reply.Tokens, Timing: reply.Timing})
 		spent += reply.Tokens.Prompt + reply.Tokens.Completion
+		var refused *AskError
+		if called && errors.As(err, &refused) && refused.TooLong {
+			t.Status, t.Err = Truncated, fmt.Sprintf("context limit: after %d turns with tools the conversation is too long: %v", len(t.Turns)-1, err)
+		}
 		if t.Status != OK || len(reply.Calls) == 0 && !reply.Written {
 			break
 		}

@@ -149,6 +149,16 @@ func TestConverse(t *testing.T) {
 			}
 			return loop(q)
 		}, status: runners.Refused, err: "tools refused", turns: 2, told: []string{"found: x"}, shown: []string{"look:1"}},
+		{why: "results that outgrow the context", script: func(q fakeai.Request) fakeai.Reply {
+			if len(q.Results) > 1 {
+				return fakeai.Reply{Status: 400, Text: "This model's maximum context length is 8192 tokens. However, your messages with tools resulted in 9000 tokens."}
+			}
+			return loop(q)
+		}, status: runners.Truncated, err: "context limit: after 2 turns", turns: 3, told: []string{"found: x", "found: x"}, shown: []string{"look:1", "look:2"}},
+		{why: "a paper that is too long by itself", script: func(fakeai.Request) fakeai.Reply {
+			return fakeai.Reply{Status: 400, Text: "This model's maximum context length is 8192 tokens."}
+		},
+			status: runners.Refused, err: "rejected", turns: 1},
 		{why: "cut off within a call", script: func(q fakeai.Request) fakeai.Reply { r := loop(q); r.Fault = fakeai.Length; return r }, status: runners.Truncated, turns: 1},
 		{why: "a server that fails once in the second turn", script: func(q fakeai.Request) fakeai.Reply {
 			r := calling("28", []fakeai.Call{look("leave")})(q)

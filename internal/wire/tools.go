@@ -75,6 +75,14 @@ func toolless(e *Error) bool {
 	return false
 }
 
+// overflows is how servers say that a prompt does not fit into the model's context.
+var overflows = regexp.MustCompile(`(?i)context.{0,20}(length|window|size)|maximum context|\b(prompt|input|inputs|messages?)\b.{0,60}\btoo (long|large)|too many (input )?tokens|range of input length|max_new_tokens.{0,40}must be`)
+
+// TooLong reports whether the server refused the request because it does not fit into the model's context.
+func (e *Error) TooLong() bool {
+	return e.Kind == Rejected && (e.Status == http.StatusRequestEntityTooLarge || overflows.MatchString(e.body))
+}
+
 // spelling is how models write a call into their text when nobody parses it: the marks of Hermes and Qwen, Mistral, Llama, DeepSeek,
 // and their kin.
 var spelling = regexp.MustCompile(`<tool_call>|<\|?tool_calls?\|?>|\[TOOL_CALLS\]|<\|python_tag\|>|<function=|<｜tool▁calls▁begin｜>|<｜tool▁call▁begin｜>|<｜DSML｜function_calls>|<\|tool_calls_section_begin\|>|functools\[`)

@@ -304,3 +304,28 @@ func TestProbeTools(t *testing.T) {
 		}
 	}
 }
+
+func TestTooLong(t *testing.T) {
+	for _, row := range []struct {
+		why, says string
+		status    int
+		want      bool
+	}{
+		{"OpenAI, vLLM, DeepSeek", `This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.`, 400, true},
+		{"llama.cpp", `the request exceeds the available context size, try increasing it`, 400, true},
+		{"SGLang", `The input (9000 tokens) is longer than the model's context length (8192 tokens).`, 400, true},
+		{"TGI", "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4000 `inputs` tokens and 200 `max_new_tokens`", 422, true},
+		{"a proxy before an engine", `prompt is too long: 210000 tokens > 200000 maximum`, 400, true},
+		{"Mistral", `Prompt contains 40000 tokens, too large for model with 32768 maximum context length`, 400, true},
+		{"a body that is too large", `Request Entity Too Large`, 413, true},
+		{"another refusal", `temperature must lie between 0 and 1`, 400, false},
+		{"a server that fails", `context length`, 500, false},
+		{"too many requests", `too many tokens per minute`, 429, false},
+	} {
+		server := fakeai.Start(t, func(fakeai.Request) fakeai.Reply { return fakeai.Reply{Status: row.status, Text: row.says} })
+		_, err := client(t, server.Base()).Chat(t.Context(), asking())
+		if e, ok := asError(err); !ok || e.TooLong() != row.want {
+			t.Errorf("%s: %v", row.why, err)
+		}
+	}
+}
