@@ -275,9 +275,12 @@ func (r Record) gaps(c Client) Finding {
 	worst, where, sources := time.Duration(0), "", 0
 	times := map[string][]Point{}
 	for _, s := range r.series {
-		if kind, _ := Source(s.Source); kind != "scrape" {
-			times[s.Source] = append(times[s.Source], s.Points...)
+		kind, host := Source(s.Source)
+		_, accelerators := devices[kind]
+		if _, _, one := deviceOf(kind, host, s.Labels); kind == "scrape" || accelerators && !one {
+			continue // a machine may count its devices without reading them
 		}
+		times[s.Source] = append(times[s.Source], s.Points...)
 	}
 	for source, points := range times {
 		slices.SortFunc(points, func(a, b Point) int { return a.Time.Compare(b.Time) })
