@@ -190,7 +190,7 @@ func (n numbers) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if !bytes.Contains(body, []byte(`"data"`)) { // some servers tell errors with status 200
-		return nil, n.endpoint.Malformed("the reply holds no embeddings: %s", remote.Words(body))
+		return nil, n.endpoint.Malformed("the reply holds no embeddings: %s", n.endpoint.Words(body))
 	}
 	if nullElement(body) {
 		return nil, n.endpoint.Malformed("a vector holds null: the model made no number there")

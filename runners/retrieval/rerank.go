@@ -76,7 +76,7 @@ func NewReranked(cfg RerankConfig, of runners.Retriever, client *http.Client) (*
 		return nil, misconfigured("%s: depth, batch and max_chars must not be negative", op)
 	}
 	var err error
-	r.endpoint, err = remote.New(remote.Access{Op: op, Address: cfg.URL, Bearer: cfg.APIKey, Timeout: cfg.Timeout, Attempts: cfg.Attempts, Client: client})
+	r.endpoint, err = remote.New(remote.Access{Op: op, Address: strings.TrimRight(strings.TrimSpace(cfg.URL), "/"), Bearer: cfg.APIKey, Timeout: cfg.Timeout, Attempts: cfg.Attempts, Client: client})
 	if err != nil {
 		return nil, err
 	}

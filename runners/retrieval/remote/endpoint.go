@@ -84,8 +84,6 @@ func New(a Access) (*Endpoint, error) {
 	if err := e.authorize(a, u); err != nil {
 		return nil, err
 	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	u.RawPath = strings.TrimRight(u.RawPath, "/")
 	e.url = *u
 	if e.http == nil { // the default transport keeps two connections a host, and would open a new one for most questions
 		e.http = &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 64,
@@ -157,7 +155,7 @@ func notToken(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
 
-// Address is where the server is, without user info and the slash at its end.
+// Address is where the server is, without user info.
 func (e *Endpoint) Address() string { return e.url.String() }
 
 // Host is the server's name and port.
@@ -296,8 +294,7 @@ func (e *Endpoint) broken(ctx context.Context, err error) *ServerError {
 
 // refused makes the error of a reply with a status that is none of success.
 func (e *Endpoint) refused(resp *http.Response, body []byte) *ServerError {
-	text := e.secrets.Replace(string(body)) // before it is shortened, lest half a key be left
-	s := &ServerError{Op: e.op, Status: resp.StatusCode, Message: Words([]byte(text)), RetryAfter: retryAfter(resp.Header, time.Now())}
+	s := &ServerError{Op: e.op, Status: resp.StatusCode, Message: e.Words(body), RetryAfter: retryAfter(resp.Header, time.Now())}
 	if s.Message == "" {
 		s.Message = http.StatusText(resp.StatusCode)
 	}
@@ -311,8 +308,11 @@ func (e *Endpoint) refused(resp *http.Response, body []byte) *ServerError {
 
 // Malformed makes the error of a reply that is not what the server promises.
 func (e *Endpoint) Malformed(format string, args ...any) *ServerError {
-	return &ServerError{Op: e.op, Message: e.secrets.Replace(fmt.Sprintf(format, args...))}
+	return &ServerError{Op: e.op, Message: e.secrets.Replace(fmt.Sprintf(format, args...)), malformed: true}
 }
+
+// Words is [Words] without the secrets, which are taken out before the text is shortened, lest half a key be left.
+func (e *Endpoint) Words(body []byte) string { return Words([]byte(e.secrets.Replace(string(body)))) }
 
 // retryAfter reads Retry-After, in seconds or as a date, and the finer Retry-After-Ms.
 func retryAfter(h http.Header, now time.Time) time.Duration {

@@ -160,7 +160,7 @@ func TestRepliesAndPatience(t *testing.T) {
 		asked      int64
 		refused    bool
 	}{
-		{"/busy", "<nil>", 3, false}, {"/long", "longer than 20 bytes", 1, false},
+		{"/busy", "<nil>", 3, false}, {"/long", "longer than 20 bytes", 1, true},
 		{"/denied", "ask crm: token [key], key [key] is not known (HTTP 401)", 1, true},
 	} {
 		asked.Store(0)

@@ -28,6 +28,7 @@ type ServerError struct {
 	RetryAfter time.Duration // how long it asks us to wait; 0: it does not say
 
 	temporary, unreachable bool // as in [runners.AskError]
+	malformed              bool // a whole reply, but not one of the promised form
 }
 
 func (e *ServerError) Error() string {
@@ -41,10 +42,11 @@ func (e *ServerError) Error() string {
 var refusals = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
 	http.StatusNotAcceptable, http.StatusGone, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity}
 
-// Refused makes a [ConfigError] of the error of a first request if the server refused it for what it is: a wrong key, path or form.
+// Refused makes a [ConfigError] of the error of a first request if the server refused it for what it is, a wrong key, path or form, or
+// answered in another form than it is read in.
 func Refused(err error) error {
 	var s *ServerError
-	if errors.As(err, &s) && slices.Contains(refusals, s.Status) {
+	if errors.As(err, &s) && (s.malformed || slices.Contains(refusals, s.Status)) {
 		return &ConfigError{err.Error()}
 	}
 	return err
