@@ -14,7 +14,7 @@ func TestTogether(t *testing.T) {
 			at := start.Add(time.Duration(i)*time.Second + shift)
 			labels := Labels(map[string]string{"UUID": "GPU-" + string(rune('a'+device)), "gpu": string(rune('0' + device))})
 			for _, source := range []string{"dcgm@box:9400", "nvml"} {
-				metric := map[string]string{"dcgm@box:9400": "DCGM_FI_DEV_POWER_USAGE", "nvml": "nvml_power_watts"}[source]
+				metric := map[string]string{"dcgm@box:9400": "DCGM_FI_DEV_POWER_USAGE", "nvml": "nvml_power"}[source]
 				samples = append(samples, Sample{source, metric, labels, "W", at, 100 + 10*at.Sub(start).Seconds()})
 			}
 		}
