@@ -41,6 +41,9 @@ rules to start from; docs/GATES.md leads through the whole.`,
   viva gate gate.yaml latest --baseline viva-baseline.jsonl --junit gate.xml`,
 		Args: takes(2, 2, "a rules file and a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := filled(cmd, "baseline", "labels"); err != nil {
+				return err
+			}
 			return a.gate(cmd.Context(), f, args[0], args[1])
 		},
 	}

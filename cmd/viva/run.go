@@ -58,6 +58,9 @@ func (f *runFlags) registerQuestions(cmd *cobra.Command) {
 
 // merge lays the flags that were given over the plan file, if there is one.
 func (f *runFlags) merge(a *app, cmd *cobra.Command, args []string) (*plan, error) {
+	if err := filled(cmd, "base-url", "model", "gate", "baseline"); err != nil {
+		return nil, err
+	}
 	p := f.plan
 	if len(args) == 1 {
 		file, err := readPlan(args[0], a.getenv)
@@ -96,6 +99,17 @@ func (f *runFlags) merge(a *app, cmd *cobra.Command, args []string) (*plan, erro
 		return nil, err
 	}
 	return &p, p.check()
+}
+
+// filled refuses flags that are given and empty, as a pipeline gives them whose variable is not set: taken for left out, they would examine the
+// built-in reader in a model's place, or hold a run to no rules.
+func filled(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
+			return usage("--%s is empty", name).withHint("is the variable set that it comes from? leave the flag out for its default")
+		}
+	}
+	return nil
 }
 
 func (a *app) runCommand() *cobra.Command {
