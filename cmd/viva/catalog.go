@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"iter"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/lab"
 	"github.com/viva-eval/viva/runners/retrieval"
+	"github.com/viva-eval/viva/runners/retrieval/mcp"
+	"github.com/viva-eval/viva/runners/retrieval/rest"
 	"github.com/viva-eval/viva/runners/retrieval/sqldb"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/scorers/audit"
@@ -74,13 +75,17 @@ func retrieverCatalogue() []retrieverEntry {
 			}
 			return openBM25(ctx, l, r, c)
 		}),
-		retrieverOf("sql", sqldb.Config{}, func(ctx context.Context, _ *library, r planRetriever, c sqldb.Config) (runners.Retriever, error) {
-			found, err := sqldb.Open(ctx, c)
-			var wrong *sqldb.ConfigError
-			if errors.As(err, &wrong) {
-				return nil, usage("retriever %s: %w", r.Name, err)
-			}
-			return found, err
+		connector("sql", func(ctx context.Context, _ planRetriever, c sqldb.Config) (*sqldb.Retriever, error) {
+			return sqldb.Open(ctx, c)
+		}),
+		connector("rest", func(ctx context.Context, r planRetriever, c rest.Config) (*rest.Retriever, error) {
+			return rest.Open(ctx, r.Name, c, r.secrets(), nil)
+		}),
+		connector("odata", func(ctx context.Context, r planRetriever, c rest.ODataConfig) (*rest.Retriever, error) {
+			return rest.OpenOData(ctx, r.Name, c, r.secrets(), nil)
+		}),
+		connector("mcp", func(ctx context.Context, r planRetriever, c mcp.Config) (*mcp.Retriever, error) {
+			return mcp.Open(ctx, r.Name, c)
 		}),
 	}
 }

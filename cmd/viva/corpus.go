@@ -43,8 +43,15 @@ func (l *library) corpus(ctx context.Context, c files.Config) ([]suites.Passage,
 // openBM25 searches the documents of a folder, or the suite's corpus.
 func openBM25(ctx context.Context, l *library, r planRetriever, c retrieval.BM25Config) (runners.Retriever, error) {
 	found, err := retrieval.OpenBM25(ctx, c, func(ctx context.Context) ([]suites.Passage, error) {
-		return l.corpus(ctx, files.Config{Folder: c.Folder, Words: c.Words})
+		read, err := l.corpus(ctx, files.Config{Folder: c.Folder, Words: c.Words})
+		if err == nil && c.Folder != "" {
+			l.holds(r, retrieval.CorpusDigest(read))
+		}
+		return read, err
 	})
+	if s, ok := found.(*retrieval.Snapshot); ok {
+		l.holds(r, s.Corpus())
+	}
 	return found, slip(r, err)
 }
 

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -35,6 +37,14 @@ type library struct {
 
 func newLibrary(s *suites.Suite, p *plan, f *store.File) *library {
 	return &library{suite: s, plan: p, file: f, say: func(string, ...any) {}, opened: map[string]runners.Retriever{}, folders: map[files.Config][]suites.Passage{}}
+}
+
+// holds notes what a retriever's corpus is, so that a run is never taken up over another one.
+func (l *library) holds(r planRetriever, corpus [32]byte) {
+	if l.plan.corpora == nil {
+		l.plan.corpora = map[string]string{}
+	}
+	l.plan.corpora[r.Name] = hex.EncodeToString(corpus[:])
 }
 
 // Close closes what the retrievers hold.
@@ -162,6 +172,7 @@ type planRetriever struct {
 	Name, Type string
 	Written    string    // the fields as they stand in the file, before variables are expanded: what a digest may hold
 	fields     yaml.Node // with variables expanded
+	variables  []string  // what the variables in the fields held
 }
 
 // UnmarshalYAML keeps the fields for the type to read.
@@ -189,7 +200,16 @@ func (r *planRetriever) UnmarshalYAML(n *yaml.Node) error {
 
 // expandFields replaces ${VARIABLE} in every string of the fields.
 func (r *planRetriever) expandFields(getenv func(string) string) error {
-	return expandNode(&r.fields, getenv)
+	return expandNode(&r.fields, func(name string) string {
+		v := getenv(name)
+		r.variables = append(r.variables, v)
+		return v
+	})
+}
+
+// secrets are the variables' contents that no error may show. Short ones are numbers and names that stand in messages by chance.
+func (r planRetriever) secrets() []string {
+	return slices.DeleteFunc(slices.Clone(r.variables), func(v string) bool { return len(v) < 6 })
 }
 
 // expandNode replaces ${VARIABLE} in the scalars below n. A $ without braces stays: queries have those.
@@ -225,6 +245,18 @@ func retrieverOf[C any](name string, defaults C, open func(ctx context.Context, 
 		}
 		return open(ctx, l, r, config)
 	}}
+}
+
+// connector makes an entry of what asks a system of the company's.
+func connector[C any, R runners.Retriever](name string, open func(ctx context.Context, r planRetriever, config C) (R, error)) retrieverEntry {
+	var defaults C
+	return retrieverOf(name, defaults, func(ctx context.Context, _ *library, r planRetriever, config C) (runners.Retriever, error) {
+		found, err := open(ctx, r, config)
+		if err != nil {
+			return nil, slip(r, err) // and not found, lest a nil pointer pass for a retriever
+		}
+		return found, nil
+	})
 }
 
 func retrieverType(name string) (retrieverEntry, error) {
@@ -281,11 +313,15 @@ func (p *plan) checkRetrievers() error {
 	return err
 }
 
-// retrieversDigest stands for the plan's retrievers in its digest: the fields as written, never what a variable holds.
+// retrieversDigest stands for the plan's retrievers in its digest: the fields as written, never what a variable holds, and what the folders and
+// snapshots hold that were opened. What a system elsewhere holds is not known.
 func (p *plan) retrieversDigest() string {
 	text := p.preferred()
 	for _, r := range p.Retrievers {
 		text += "\n" + r.Written
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.corpora)) {
+		text += "\n" + name + " " + p.corpora[name]
 	}
 	return text
 }

@@ -53,6 +53,8 @@ type plan struct {
 	Verifier      planVerifier `yaml:"verifier"`
 	Targets       []planTarget `yaml:"targets"`
 	Bench         planBench    `yaml:"bench"`
+
+	corpora map[string]string // digests of what the opened retrievers search, by their names; the suite's corpus apart
 }
 
 // planTarget is one endpoint under examination. Without a base URL it is the built-in reader.
@@ -184,6 +186,9 @@ func knownFields(file string, n *yaml.Node, t reflect.Type) error {
 		var names []string
 		for f := range t.Fields() {
 			name := f.Tag.Get("yaml")
+			if name == "" {
+				continue
+			}
 			fields[name] = f.Type
 			names = append(names, name)
 		}

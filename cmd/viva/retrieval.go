@@ -7,11 +7,14 @@ import (
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/retrieval"
 	"github.com/viva-eval/viva/runners/retrieval/files"
+	"github.com/viva-eval/viva/runners/retrieval/mcp"
+	"github.com/viva-eval/viva/runners/retrieval/sqldb"
 )
 
 // slip gives an error that the plan is to blame for the code of one: a configuration that cannot be meant, a snapshot that is refused.
 func slip(r planRetriever, err error) error {
-	if errors.As(err, new(*retrieval.ConfigError)) || errors.As(err, new(*retrieval.SnapshotError)) {
+	if errors.As(err, new(*retrieval.ConfigError)) || errors.As(err, new(*retrieval.SnapshotError)) ||
+		errors.As(err, new(*sqldb.ConfigError)) || errors.As(err, new(*mcp.ConfigError)) {
 		return usage("retriever %s: %w", r.Name, err)
 	}
 	return err
@@ -31,6 +34,9 @@ func openDense(ctx context.Context, l *library, r planRetriever, c retrieval.Den
 	d, err := retrieval.OpenDense(ctx, c, passages, kept, nil)
 	if err != nil {
 		return nil, slip(r, err)
+	}
+	if c.Folder != "" {
+		l.holds(r, retrieval.CorpusDigest(passages))
 	}
 	return d, nil
 }
