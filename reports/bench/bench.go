@@ -12,6 +12,7 @@ import (
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/load"
+	"github.com/viva-eval/viva/runners/telemetry"
 )
 
 // Format writes a report in one form.
@@ -19,14 +20,6 @@ type Format func(w io.Writer, r Report) error
 
 // Figure is a number that may be undefined: null in JSON and – in print, never 0.
 type Figure = reports.Figure
-
-// Held is a stage that took place, with what is known of it beside its trials.
-type Held struct {
-	load.Record
-	Whole, Steady Hardware // over the whole stage and over its steady part; the zero Hardware: nothing is known
-	Price         Price
-	Server        []Check // the server's own account held against the client's; they join the stage's own checks
-}
 
 // Report is a measured run with its figures.
 type Report struct {
@@ -58,10 +51,10 @@ type Stage struct {
 	MostInFlight int    `json:"most_in_flight"`
 	PeakTokens   Figure `json:"peak_output_tokens_per_s"`
 
-	Record   load.Record `json:"-"`
-	Requests []Request   `json:"-"` // in the order in which they were sent
-	Power    []Reading   `json:"-"` // watts of all devices over time
-	Use      []Reading   `json:"-"` // their mean utilisation, as a fraction
+	Record   load.Record       `json:"-"`
+	Requests []Request         `json:"-"` // in the order in which they were sent
+	Power    []telemetry.Point `json:"-"` // watts of all devices over time
+	Use      []telemetry.Point `json:"-"` // their mean utilisation, as a fraction
 }
 
 // Main is the window whose figures stand in tables and charts: the steady one, or the whole stage where the load was never full for a second
@@ -98,10 +91,4 @@ func (r Report) InvalidStages() []string {
 		}
 	}
 	return names
-}
-
-// Reading is one value at one moment.
-type Reading struct {
-	Time  time.Time
-	Value float64
 }

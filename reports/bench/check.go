@@ -32,7 +32,7 @@ type Check struct {
 	Reason   string  `json:"reason"` // what it means, where it is not ok; why there is nothing to look at
 }
 
-// Names of checks. The last three need the server's or the machines' own account.
+// Names of a stage's own checks. Those of package telemetry stand beside them.
 const (
 	ScheduleLag   = "schedule lag p99"
 	ClientCPU     = "client CPU"
@@ -42,9 +42,6 @@ const (
 	ServerErrors  = "requests that failed"
 	ClockStep     = "steps of the clock"
 	HeldOut       = "held to its end"
-	ServerTTFT    = "TTFT against the server's"
-	Foreign       = "foreign traffic"
-	Throttling    = "throttling"
 )
 
 // worst is the worst finding of all; ok where nothing was found.
@@ -58,15 +55,9 @@ func worst(checks []Check) Finding {
 	return f
 }
 
-// checksOf holds a stage against itself, and adds what the server's account says.
-func checksOf(h *Held, s *Stage) []Check {
-	list := []Check{lagCheck(h, s), cpuCheck(h), coalescedCheck(s), loadCheck(h, s), usageCheck(s), errorCheck(s), clockCheck(h), heldCheck(h)}
-	for _, name := range [...]string{ServerTTFT, Foreign, Throttling} {
-		if !slices.ContainsFunc(h.Server, func(c Check) bool { return c.Name == name }) {
-			list = append(list, unknown(name, "no endpoint was read that tells"))
-		}
-	}
-	return append(list, h.Server...)
+// ownChecks hold a stage against itself.
+func ownChecks(h load.Record, s *Stage) []Check {
+	return []Check{lagCheck(h, s), cpuCheck(h), coalescedCheck(s), loadCheck(h, s), usageCheck(s), errorCheck(s), clockCheck(h), heldCheck(h)}
 }
 
 func unknown(name, reason string) Check {
@@ -88,7 +79,7 @@ func judge(c Check, doubtful, invalid bool, reason string) Check {
 
 // lagCheck asks whether requests were sent when they were due. Where requests wait because every place is taken, it is the target that is
 // late, or the places are too few: that is loadCheck's to say. A closed loop's first request in each place, its start-up burst, is left out.
-func lagCheck(h *Held, s *Stage) Check {
+func lagCheck(h load.Record, s *Stage) Check {
 	mode := h.Stage.Mode
 	if mode == load.Burst {
 		return unknown(ScheduleLag, "in a burst all requests are due at once")
@@ -147,7 +138,7 @@ func inFlightWhenSent(requests []Request) []int {
 }
 
 // cpuCheck asks how busy the client was. Near the full use of its processors, what it reads waits for a turn.
-func cpuCheck(h *Held) Check {
+func cpuCheck(h load.Record) Check {
 	switch {
 	case h.ClientCPU <= 0 || h.Cores <= 0:
 		return unknown(ClientCPU, "the system does not tell")
@@ -183,7 +174,7 @@ func coalescedCheck(s *Stage) Check {
 }
 
 // loadCheck asks whether the load was that of the plan: the rate of sending, or the number in flight.
-func loadCheck(h *Held, s *Stage) Check {
+func loadCheck(h load.Record, s *Stage) Check {
 	switch {
 	case h.Stage.Mode.Open():
 		return rateCheck(h, s)
@@ -195,7 +186,7 @@ func loadCheck(h *Held, s *Stage) Check {
 	return unknown(AchievedLoad, "a burst has no rate")
 }
 
-func rateCheck(h *Held, s *Stage) Check {
+func rateCheck(h load.Record, s *Stage) Check {
 	n, firstDue, lastDue, firstSent, lastSent := 0, never, never, never, never
 	for i := range s.Requests {
 		r := &s.Requests[i]
@@ -220,7 +211,7 @@ func rateCheck(h *Held, s *Stage) Check {
 	return judge(c, share < .95, share < .9, fmt.Sprintf("%s requests/s were sent where %s were asked for: at this rate the target was never measured", Figure(got).PerSecond(), Figure(asked).PerSecond()))
 }
 
-func concurrencyCheck(h *Held, s *Stage) Check {
+func concurrencyCheck(h load.Record, s *Stage) Check {
 	switch {
 	case s.Steady.Seconds < leastWindow:
 		return unknown(AchievedLoad, "the load was full for less than a second")
@@ -278,14 +269,14 @@ func errorCheck(s *Stage) Check {
 }
 
 // clockCheck asks whether the wall clock was set. Spans of one request do not depend on it; where requests and device readings lie in time does.
-func clockCheck(h *Held) Check {
+func clockCheck(h load.Record) Check {
 	step := Figure(ms(h.ClockStep.Abs()))
 	c := Check{Name: ClockStep, Measured: step, Value: step.Milliseconds() + " ms", Limit: "10 ms"}
 	return judge(c, step > 10, step > 100, fmt.Sprintf("the wall clock was set by %s ms during the stage: what lies in which window, and which reading of a device belongs to it, is not known", step.Milliseconds()))
 }
 
 // heldCheck asks whether the stage was held as planned.
-func heldCheck(h *Held) Check {
+func heldCheck(h load.Record) Check {
 	c := Check{Name: HeldOut, Measured: reports.Undefined(), Value: "yes", Limit: "yes"}
 	if h.Stopped != "" {
 		c.Value = "no"

@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/load"
+	"github.com/viva-eval/viva/runners/telemetry"
 	"github.com/viva-eval/viva/scorers"
 )
 
 // Each planted fault fires the check that is meant for it, as hard as it should, and no other.
 func TestPlantedFaults(t *testing.T) {
-	each := func(f func(i int, g *scorers.Graded)) func(*Held, []scorers.Graded) {
-		return func(_ *Held, trials []scorers.Graded) {
+	each := func(f func(i int, g *scorers.Graded)) func(*load.Record, []scorers.Graded) {
+		return func(_ *load.Record, trials []scorers.Graded) {
 			for i := range trials {
 				f(i, &trials[i])
 			}
@@ -20,7 +22,7 @@ func TestPlantedFaults(t *testing.T) {
 	for _, row := range []struct {
 		why   string
 		open  bool
-		plant func(*Held, []scorers.Graded)
+		plant func(*load.Record, []scorers.Graded)
 		check string
 		want  Finding
 	}{
@@ -36,8 +38,8 @@ func TestPlantedFaults(t *testing.T) {
 				late(g, 200*time.Millisecond)
 			}
 		}), ScheduleLag, Invalid},
-		{"the client is busy", false, func(h *Held, _ []scorers.Graded) { h.ClientCPU = h.Elapsed() * 12 / 10 }, ClientCPU, Doubtful},
-		{"the client cannot keep up", false, func(h *Held, _ []scorers.Graded) { h.ClientCPU = h.Elapsed() * 19 / 10 }, ClientCPU, Invalid},
+		{"the client is busy", false, func(h *load.Record, _ []scorers.Graded) { h.ClientCPU = h.Elapsed() * 12 / 10 }, ClientCPU, Doubtful},
+		{"the client cannot keep up", false, func(h *load.Record, _ []scorers.Graded) { h.ClientCPU = h.Elapsed() * 19 / 10 }, ClientCPU, Invalid},
 		{"one event in five was read with the one before", false, each(func(_ int, g *scorers.Graded) { g.Trial.Response.Timing.Coalesced = 20 }), CoalescedRead, Doubtful},
 		{"two events in three have no gap", false, each(func(_ int, g *scorers.Graded) {
 			for j := range g.Trial.Response.Timing.Gaps {
@@ -46,7 +48,7 @@ func TestPlantedFaults(t *testing.T) {
 				}
 			}
 		}), CoalescedRead, Invalid},
-		{"the sending falls behind the schedule, since all places are taken", true, func(h *Held, trials []scorers.Graded) {
+		{"the sending falls behind the schedule, since all places are taken", true, func(h *load.Record, trials []scorers.Graded) {
 			h.Stage.Concurrency = 16 // 22 are needed
 			for i := 16; i < len(trials); i++ {
 				free := trials[i-16].Trial.Response.Timing.Last
@@ -73,12 +75,9 @@ func TestPlantedFaults(t *testing.T) {
 				g.Trial.Status = runners.Failed
 			}
 		}), ServerErrors, Invalid},
-		{"the clock is set back by half a second", false, func(h *Held, _ []scorers.Graded) { h.ClockStep = -500 * time.Millisecond }, ClockStep, Invalid},
-		{"the clock is slewed", false, func(h *Held, _ []scorers.Graded) { h.ClockStep = 40 * time.Millisecond }, ClockStep, Doubtful},
-		{"the target goes away", false, func(h *Held, _ []scorers.Graded) { h.Stopped = "the target stopped answering" }, HeldOut, Invalid},
-		{"somebody else uses the target", false, func(h *Held, _ []scorers.Graded) {
-			h.Server = []Check{{Name: Foreign, Finding: Invalid, Reason: "others"}}
-		}, Foreign, Invalid},
+		{"the clock is set back by half a second", false, func(h *load.Record, _ []scorers.Graded) { h.ClockStep = -500 * time.Millisecond }, ClockStep, Invalid},
+		{"the clock is slewed", false, func(h *load.Record, _ []scorers.Graded) { h.ClockStep = 40 * time.Millisecond }, ClockStep, Doubtful},
+		{"the target goes away", false, func(h *load.Record, _ []scorers.Graded) { h.Stopped = "the target stopped answering" }, HeldOut, Invalid},
 	} {
 		s := usual(16)
 		if s.open = row.open; row.open {
@@ -87,7 +86,7 @@ func TestPlantedFaults(t *testing.T) {
 		s.step = 0
 		h, trials := s.held("x")
 		row.plant(&h, trials)
-		st := only(t, h, trials)
+		st := only(t, s, h, trials)
 		for _, c := range st.Checks {
 			switch {
 			case c.Name == row.check && c.Finding != row.want:
@@ -100,6 +99,22 @@ func TestPlantedFaults(t *testing.T) {
 		}
 		if st.Validity != row.want {
 			t.Errorf("%s: the stage is %s, want %s", row.why, st.Validity, row.want)
+		}
+	}
+}
+
+// The server's account stands among the checks: a sound one is ok, and what it counts beyond ours makes the stage invalid, once.
+func TestServersAccount(t *testing.T) {
+	for counted, want := range map[float64]Finding{1: OK, 1.3: Invalid} {
+		s := usual(16)
+		s.step, s.server = 0, counted
+		h, trials := s.held("x")
+		st := only(t, s, h, trials)
+		if got := found(st.Checks, telemetry.Foreign); got != want || st.Validity != want {
+			t.Errorf("a server that counts %v of our tokens: %s, the stage is %s: %+v", counted, got, st.Validity, st.Checks)
+		}
+		if found(st.Checks, telemetry.Usage) != OK || found(st.Checks, telemetry.Reporting) != OK {
+			t.Errorf("%+v", st.Checks)
 		}
 	}
 }

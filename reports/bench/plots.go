@@ -9,6 +9,7 @@ import (
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/plot"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/telemetry"
 )
 
 // Charts are the charts of a report that have something to show. Stages are points in the order in which they were held, so that runs of several
@@ -242,7 +243,7 @@ func timeline(s *Stage) plot.Chart {
 	return plot.Timeline("timeline-"+s.Name, "Requests over time: "+s.Name, flights, s.Whole.Seconds, from, to, moments(s, s.Power), moments(s, s.Use))
 }
 
-func moments(s *Stage, readings []Reading) []plot.Moment {
+func moments(s *Stage, readings []telemetry.Point) []plot.Moment {
 	var list []plot.Moment
 	for _, r := range readings {
 		list = append(list, plot.Moment{At: r.Time.Sub(s.Started).Seconds(), Value: r.Value})

@@ -9,6 +9,8 @@ import (
 
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/load"
+	"github.com/viva-eval/viva/runners/telemetry"
 	"github.com/viva-eval/viva/scorers"
 )
 
@@ -16,11 +18,13 @@ import (
 type Options struct {
 	Promises []Promise // limits that a good request keeps
 	Texts    bool      // keep the replies, for an export that has them
+	// Telemetry is what machines and servers said meanwhile; nil: nothing was read.
+	Telemetry *Telemetry
 }
 
 // Summarize reads the graded trials of a measured run once, in any order, and returns the report. It keeps some two hundred bytes a trial
 // and four for each gap. Trials of stages that held does not name are counted in a note. The first error of rows ends it.
-func Summarize(run runners.Run, held []Held, rows iter.Seq2[scorers.Graded, error], o Options) (Report, error) {
+func Summarize(run runners.Run, held []load.Record, rows iter.Seq2[scorers.Graded, error], o Options) (Report, error) {
 	r := Report{Run: run, Promises: o.Promises}
 	type gathered struct {
 		requests []Request
@@ -45,7 +49,7 @@ func Summarize(run runners.Run, held []Held, rows iter.Seq2[scorers.Graded, erro
 	}
 	for i := range held {
 		g := stages[held[i].Stage.Name]
-		r.Stages = append(r.Stages, stageOf(&held[i], g.requests, g.grader.answers(), run.Target.Accelerators, o.Promises))
+		r.Stages = append(r.Stages, stageOf(held[i], g.requests, g.grader.answers(), run.Target.Accelerators, &o))
 	}
 	r.Notes = notes(&r)
 	if strangers > 0 {
@@ -55,23 +59,24 @@ func Summarize(run runners.Run, held []Held, rows iter.Seq2[scorers.Graded, erro
 }
 
 // stageOf makes the figures of one stage.
-func stageOf(h *Held, requests []Request, answers Answers, acc runners.Accelerators, promises []Promise) Stage {
+func stageOf(h load.Record, requests []Request, answers Answers, acc runners.Accelerators, o *Options) Stage {
 	slices.SortStableFunc(requests, func(a, b Request) int { return cmp.Compare(a.order(), b.order()) })
 	size, unit := h.Stage.Load()
 	s := Stage{
-		Name: h.Stage.Name, Mode: h.Stage.Mode, Size: size, Unit: unit, Started: h.Started, Ended: h.Ended, Answers: answers, Record: h.Record, Requests: requests,
-		Connect: spreadOfTimes(h.Connect), TLS: spreadOfTimes(h.TLS), Stopped: h.Stopped, Notes: append([]string{}, h.Notes...), Power: h.Whole.Power, Use: h.Whole.Use,
+		Name: h.Stage.Name, Mode: h.Stage.Mode, Size: size, Unit: unit, Started: h.Started, Ended: h.Ended, Answers: answers, Record: h, Requests: requests,
+		Connect: spreadOfTimes(h.Connect), TLS: spreadOfTimes(h.TLS), Stopped: h.Stopped, Notes: append([]string{}, h.Notes...),
+		Power: o.Telemetry.course(telemetry.Power, h, 1, false), Use: o.Telemetry.course(telemetry.Utilization, h, .01, true),
 	}
-	s.Whole = windowOf(h, requests, span{0, h.Elapsed()}, everything, h.Whole, acc, promises)
+	s.Whole = windowOf(h.Started, requests, span{0, h.Elapsed()}, everything, acc, o)
 	if !h.SteadyFrom.IsZero() && h.SteadyTo.After(h.SteadyFrom) {
 		at := span{h.SteadyFrom.Sub(h.Started), h.SteadyTo.Sub(h.Started)}
-		s.Steady = windowOf(h, requests, at, at, h.Steady, acc, promises)
+		s.Steady = windowOf(h.Started, requests, at, at, acc, o)
 	} else {
-		s.Steady = windowOf(h, nil, span{}, span{}, Hardware{}, acc, promises)
+		s.Steady = windowOf(h.Started, nil, span{}, span{}, acc, o)
 		s.Steady.From, s.Steady.To = time.Time{}, time.Time{}
 	}
 	s.MostInFlight, s.PeakTokens = peaks(requests, h.Elapsed())
-	s.Checks = checksOf(h, &s)
+	s.Checks = append(ownChecks(h, &s), o.Telemetry.account(h, &s, acc)...)
 	s.Validity = worst(s.Checks)
 	return s
 }

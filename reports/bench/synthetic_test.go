@@ -12,6 +12,7 @@ import (
 	"github.com/viva-eval/viva/internal/value"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/load"
+	"github.com/viva-eval/viva/runners/telemetry"
 	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/suites"
 )
@@ -27,22 +28,23 @@ type scene struct {
 	tokens, prompt int
 	open           bool // due at equal intervals of the places' common pace, whatever became of those before
 	devices        int
-	watts, price   float64
-	synthetic      bool // nothing to grade
+	watts          float64
+	server         float64 // of our tokens the server counts so many; 0: its counters are not read
+	synthetic      bool    // nothing to grade
 	false_, silent float64
 	seed           uint64
 }
 
 func usual(places int) scene {
 	return scene{places: places, rounds: 40, first: 200 * time.Millisecond, step: time.Millisecond, pace: 20 * time.Millisecond, tokens: 101, prompt: 400,
-		devices: 8, watts: 3200, price: 24, false_: .08, silent: .2, seed: 7}
+		devices: 8, watts: 3200, false_: .08, silent: .2, seed: 7}
 }
 
 func (s scene) n() int { return s.places * s.rounds }
 
 // held makes the stage's record and its trials. Trials are due and sent at once; rounds follow each other on the longest wait, so that all places
 // are busy for known shares of the time.
-func (s scene) held(name string) (Held, []scorers.Graded) {
+func (s scene) held(name string) (load.Record, []scorers.Graded) {
 	rng := rand.New(rand.NewPCG(s.seed, 1))
 	waits := make([]time.Duration, s.n())
 	for i := range waits {
@@ -74,22 +76,32 @@ func (s scene) held(name string) (Held, []scorers.Graded) {
 	if s.open {
 		stage.Mode, stage.Rate, stage.Concurrency = load.Constant, 10, 1024
 	}
-	h := Held{Record: load.Record{Stage: stage, Started: began, Ended: began.Add(last), SteadyFrom: began, SteadyTo: began.Add(steady),
-		ClientCPU: last / 20, Cores: 2, Scheduled: s.n(), Sent: s.n(), Connect: []time.Duration{2 * time.Millisecond, 4 * time.Millisecond}}}
-	if s.devices > 0 {
-		hardware := func(over time.Duration) Hardware {
-			hw := Hardware{Devices: s.devices, Watts: Figure(s.watts), Utilisation: .8, Memory: 5e11, Joules: Figure(s.watts * over.Seconds()), Energy: "counter", Valid: true}
-			for t := time.Duration(0); t <= over; t += time.Second {
-				wave := 1 - .3*math.Exp(-t.Seconds()) + .03*math.Sin(t.Seconds()*2)
-				hw.Power = append(hw.Power, Reading{began.Add(t), s.watts * wave})
-				hw.Use = append(hw.Use, Reading{began.Add(t), .85*wave - .05})
-			}
-			return hw
-		}
-		h.Whole, h.Steady = hardware(last), hardware(steady)
-	}
-	h.Price = Price{PerHour: s.price, Currency: "EUR"}
+	h := load.Record{Stage: stage, Started: began, Ended: began.Add(last), SteadyFrom: began, SteadyTo: began.Add(steady),
+		ClientCPU: last / 20, Cores: 2, Scheduled: s.n(), Sent: s.n(), Connect: []time.Duration{2 * time.Millisecond, 4 * time.Millisecond}}
 	return h, trials
+}
+
+// readings are what the devices say each second from before to after a stage: power in a slow wave about watts, and the counter of what it sums to.
+func (s scene) readings(r load.Record) []telemetry.Sample {
+	var list []telemetry.Sample
+	for device := range s.devices {
+		labels := telemetry.Labels(map[string]string{"UUID": fmt.Sprintf("GPU-%d", device), "gpu": fmt.Sprint(device)})
+		for at := r.Started.Add(-time.Second); at.Before(r.Ended.Add(2 * time.Second)); at = at.Add(time.Second) {
+			each, t := s.watts/float64(s.devices), at.Sub(began).Seconds()
+			for metric, v := range map[string]float64{
+				"DCGM_FI_DEV_POWER_USAGE": each * (1 + .04*math.Sin(t*2)), "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION": 1e6 + each*t,
+				"DCGM_FI_DEV_GPU_UTIL": 80 + 4*math.Sin(t*2), "DCGM_FI_DEV_FB_USED": 6e10,
+			} {
+				unit := map[string]string{"DCGM_FI_DEV_POWER_USAGE": "W", "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION": "J", "DCGM_FI_DEV_GPU_UTIL": "%", "DCGM_FI_DEV_FB_USED": "bytes"}[metric]
+				list = append(list, telemetry.Sample{Source: "dcgm@box:9400", Metric: metric, Labels: labels, Unit: unit, Time: at, Value: v})
+			}
+		}
+	}
+	for at := r.Started.Add(-time.Second); s.server > 0 && at.Before(r.Ended.Add(2*time.Second)); at = at.Add(time.Second) {
+		done := max(0, min(1, at.Sub(r.Started).Seconds()/r.Elapsed().Seconds()))
+		list = append(list, telemetry.Sample{Source: "vllm@box:8000", Metric: "vllm:generation_tokens_total", Unit: "tokens", Time: at, Value: 1e6 + done*s.server*float64(s.n()*s.tokens)})
+	}
+	return list
 }
 
 func (s scene) trial(name string, i int, rng *rand.Rand, at, wait, end time.Duration) scorers.Graded {
@@ -136,12 +148,15 @@ func rowsOf(trials ...[]scorers.Graded) iter.Seq2[scorers.Graded, error] {
 	}
 }
 
+var eur = telemetry.Price{Currency: "EUR", Hourly: 24}
+
 var slo = []Promise{{Metric: TTFT, Percentile: 99, Limit: 2 * time.Second}, {Metric: TPOT, Percentile: 99, Limit: 80 * time.Millisecond}, {Metric: E2E, Percentile: 90, Limit: 30 * time.Second}}
 
 // ladder is a run of several loads on a box that gets slower under them.
 func ladder(t testing.TB, name string, slowness float64) Report {
 	t.Helper()
-	var held []Held
+	var held []load.Record
+	var samples []telemetry.Sample
 	var all [][]scorers.Graded
 	for i, places := range []int{1, 4, 16, 64} {
 		s := usual(places)
@@ -155,9 +170,10 @@ func ladder(t testing.TB, name string, slowness float64) Report {
 		for i := range trials { // start one after another
 			trials[i] = later(trials[i], time.Duration(len(held))*10*time.Minute)
 		}
-		held, all = append(held, moved(h, time.Duration(len(held))*10*time.Minute)), append(all, trials)
+		h = moved(h, time.Duration(len(held))*10*time.Minute)
+		held, all, samples = append(held, h), append(all, trials), append(samples, s.readings(h)...)
 	}
-	r, err := Summarize(box(name), held, rowsOf(all...), Options{Promises: slo, Texts: true})
+	r, err := Summarize(box(name), held, rowsOf(all...), Options{Promises: slo, Texts: true, Telemetry: &Telemetry{Record: telemetry.NewRecord(samples), Price: eur}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,15 +190,8 @@ func later(g scorers.Graded, by time.Duration) scorers.Graded {
 	return g
 }
 
-func moved(h Held, by time.Duration) Held {
+func moved(h load.Record, by time.Duration) load.Record {
 	h.Started, h.Ended, h.SteadyFrom, h.SteadyTo = h.Started.Add(by), h.Ended.Add(by), h.SteadyFrom.Add(by), h.SteadyTo.Add(by)
-	for _, hw := range []*Hardware{&h.Whole, &h.Steady} {
-		for _, list := range [][]Reading{hw.Power, hw.Use} {
-			for i := range list {
-				list[i].Time = list[i].Time.Add(by)
-			}
-		}
-	}
 	return h
 }
 

@@ -57,7 +57,8 @@ type Window struct {
 	JoulesPerToken    Figure   `json:"joules_per_output_token"`
 	JoulesPerCorrect  Figure   `json:"joules_per_correct_answer"`
 	TokensPerJoule    Figure   `json:"output_tokens_per_joule"`
-	Price             Price    `json:"price"`
+	Currency          string   `json:"currency"` // of the costs; empty: none is named
+	Cost              Figure   `json:"cost"`     // of the target over the window
 	CostPerMillion    Figure   `json:"cost_per_million_output_tokens"`
 	CostPerMillionAll Figure   `json:"cost_per_million_tokens"`
 	CostPerCorrect    Figure   `json:"cost_per_correct_answer"`
@@ -104,10 +105,9 @@ func (s span) overlap(from, to time.Duration) time.Duration {
 var everything = span{never + 1, math.MaxInt64}
 
 // windowOf makes the figures of a span. in decides what belongs to it: the span itself, or everything.
-func windowOf(h *Held, requests []Request, at, in span, hardware Hardware, acc runners.Accelerators, promises []Promise) Window {
-	w := Window{
-		From: h.Started.Add(at.from), To: h.Started.Add(at.to), Seconds: (at.to - at.from).Seconds(), Accelerators: acc, Hardware: hardware.stated(), Price: h.Price,
-	}
+func windowOf(started time.Time, requests []Request, at, in span, acc runners.Accelerators, o *Options) Window {
+	w := Window{From: started.Add(at.from), To: started.Add(at.to), Seconds: (at.to - at.from).Seconds(), Accelerators: acc, Currency: o.Telemetry.currency()}
+	w.Hardware = o.Telemetry.over(w.From, w.To, acc)
 	var prompt, output float64
 	var flight time.Duration
 	sources := map[runners.TokenSource]int{}
@@ -135,7 +135,7 @@ func windowOf(h *Held, requests []Request, at, in span, hardware Hardware, acc r
 		if !in.holds(r.Due) {
 			continue
 		}
-		w.count(r, promises)
+		w.count(r, o.Promises)
 		if !r.Completed() {
 			continue
 		}
@@ -156,7 +156,7 @@ func windowOf(h *Held, requests []Request, at, in span, hardware Hardware, acc r
 			w.TokenSource = mixed
 		}
 	}
-	w.rates(prompt, output, ended, scored > 0, flight, len(promises) > 0)
+	w.rates(prompt, output, ended, scored > 0, flight, o)
 	return w
 }
 
@@ -217,7 +217,7 @@ func (r *Request) tokens(in span) (prompt, output float64) {
 }
 
 // rates closes the window.
-func (w *Window) rates(prompt, output float64, ended int, graded bool, flight time.Duration, promised bool) {
+func (w *Window) rates(prompt, output float64, ended int, graded bool, flight time.Duration, o *Options) {
 	none := reports.Undefined()
 	over := func(n float64) Figure { return ratio(n, w.Seconds) }
 	w.RequestsPerS, w.InFlight = over(float64(ended)), over(flight.Seconds())
@@ -234,7 +234,7 @@ func (w *Window) rates(prompt, output float64, ended int, graded bool, flight ti
 		w.CorrectPerS = over(w.CorrectInAll)
 	}
 	w.GoodShare, w.GoodPerS = none, none
-	if promised {
+	if len(o.Promises) > 0 {
 		w.GoodShare, w.GoodPerS = ratio(float64(w.Good), float64(w.Attempted)), over(float64(w.Good))
 	}
 	count := none
@@ -246,10 +246,8 @@ func (w *Window) rates(prompt, output float64, ended int, graded bool, flight ti
 
 	joules := w.Hardware.Joules
 	w.JoulesPerToken, w.JoulesPerCorrect, w.TokensPerJoule = quotient(joules, w.OutputTokens), quotient(joules, correct), quotient(w.OutputTokens, joules)
-	cost := none
-	if w.Price.PerHour > 0 {
-		cost = Figure(w.Price.PerHour / 3600 * w.Seconds)
-	}
+	w.Cost = o.Telemetry.second(w.Hardware.Watts) * Figure(w.Seconds)
+	cost := w.Cost
 	w.CostPerMillion, w.CostPerMillionAll = quotient(cost*1e6, w.OutputTokens), quotient(cost*1e6, w.OutputTokens+w.PromptTokens)
 	w.CostPerCorrect = quotient(cost, correct)
 }

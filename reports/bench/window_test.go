@@ -8,12 +8,18 @@ import (
 	"time"
 
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/load"
+	"github.com/viva-eval/viva/runners/telemetry"
 	"github.com/viva-eval/viva/scorers"
 )
 
-func only(t testing.TB, h Held, trials []scorers.Graded) Stage {
+func only(t testing.TB, s scene, h load.Record, trials []scorers.Graded) Stage {
 	t.Helper()
-	r, err := Summarize(box("a"), []Held{h}, rowsOf(trials), Options{Promises: slo})
+	o := Options{Promises: slo}
+	if s.devices > 0 {
+		o.Telemetry = &Telemetry{Record: telemetry.NewRecord(s.readings(h)), Price: eur}
+	}
+	r, err := Summarize(box("a"), []load.Record{h}, rowsOf(trials), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +30,7 @@ func only(t testing.TB, h Held, trials []scorers.Graded) Stage {
 func TestPercentilesInClosedForm(t *testing.T) {
 	s := usual(8)
 	s.rounds = 50
-	st := only(t, firstOf(s.held("x")), secondOf(s.held("x")))
+	st := only(t, s, firstOf(s.held("x")), secondOf(s.held("x")))
 	n := float64(s.n())
 	w := &st.Whole
 	for p, got := range map[float64]Figure{.5: w.Sent.TTFT.P50, .9: w.Sent.TTFT.P90, .95: w.Sent.TTFT.P95, .99: w.Sent.TTFT.P99, .999: w.Sent.TTFT.At(.999)} {
@@ -49,7 +55,7 @@ func TestRatesInClosedForm(t *testing.T) {
 	s := usual(16)
 	s.step = 0
 	h, trials := s.held("x")
-	st := only(t, h, trials)
+	st := only(t, s, h, trials)
 	const each = 2.2 // seconds a request
 	for name, w := range map[string]*Window{"whole": &st.Whole, "steady": &st.Steady} {
 		near(t, name+": requests/s", w.RequestsPerS, 16/each, .03) // the last round ends with the window, and not in it
@@ -124,7 +130,7 @@ func TestCoordinatedOmission(t *testing.T) {
 		free = at + took
 	}
 	h.Ended = began.Add(free)
-	st := only(t, h, trials)
+	st := only(t, s, h, trials)
 	w := &st.Whole
 	if w.Sent.E2E.P50 > 230 || w.Scheduled.E2E.P50 < 2000 {
 		t.Errorf("median from sent %v ms, from scheduled %v ms", w.Sent.E2E.P50, w.Scheduled.E2E.P50)
@@ -140,12 +146,12 @@ func TestCoordinatedOmission(t *testing.T) {
 // Nothing was measured: no figure is 0 that would be good at 0.
 func TestNothingFlatters(t *testing.T) {
 	s := usual(2)
-	s.devices, s.price = 0, 0
+	s.devices = 0
 	h, trials := s.held("x")
 	for i := range trials {
 		trials[i].Trial.Status, trials[i].Trial.Response = runners.Failed, runners.Response{Timing: runners.Timing{Scheduled: trials[i].Trial.Response.Timing.Scheduled}}
 	}
-	st := only(t, h, trials)
+	st := only(t, s, h, trials)
 	w := &st.Whole
 	for name, f := range map[string]Figure{
 		"ttft": w.Sent.TTFT.P99, "mean": w.Sent.E2E.Mean, "tpot": w.PerToken.P50, "joules": w.JoulesPerToken, "joules a right answer": w.JoulesPerCorrect, "watts": w.Hardware.Watts,
@@ -180,7 +186,7 @@ func TestGoodputIsOverAttempted(t *testing.T) {
 			trials[i].Trial.Status = runners.Truncated
 		}
 	}
-	st := only(t, h, trials)
+	st := only(t, s, h, trials)
 	near(t, "good", st.Whole.GoodShare, .25, 0)
 	if w := st.Whole; w.Completed != 120 || w.Failed != 40 || w.TimedOut != 40 || w.Truncated != 40 || w.Sent.E2E.N != 120 {
 		t.Errorf("%+v", w)
