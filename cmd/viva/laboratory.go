@@ -23,6 +23,30 @@ func (l *library) laboratory() *lab.Lab {
 	return l.bench
 }
 
+// laboratoryDigest stands for the laboratory in the plan's digest; it is empty when no arm is built there.
+func (p *plan) laboratoryDigest() string {
+	for _, name := range p.Arms {
+		spec, err := runners.ParseArm(name)
+		if err != nil {
+			continue // the arm is refused where it is built
+		}
+		switch spec.Name {
+		case runners.ClosedBook, runners.Tools:
+		case runners.Oracle:
+			if len(spec.Params) > 0 {
+				return strconv.Itoa(lab.Version)
+			}
+		case runners.Retrieved:
+			if spec.Get("as-of") != "" {
+				return strconv.Itoa(lab.Version)
+			}
+		default:
+			return strconv.Itoa(lab.Version)
+		}
+	}
+	return ""
+}
+
 // laboratoryArm is the entry of an arm whose book reads the item.
 func laboratoryArm(name string) armEntry {
 	return armEntry{name, lab.Params(name), laboratoryBook}

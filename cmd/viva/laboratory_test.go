@@ -182,3 +182,14 @@ func wrongValue(it suites.Item) string {
 	}
 	return "EUR 987,654.32"
 }
+
+// Every arm whose pages the laboratory makes ties the plan to its version; the others leave the digests of old plans as they are.
+func TestLaboratoryIsInThePlansDigest(t *testing.T) {
+	for _, name := range append(armNames(), "oracle:k=3", "retrieved:k=3", "retrieved:as-of=2026-03-31", "tools:k=2") {
+		p := plan{Arms: []string{runners.ClosedBook, name}}
+		plain := name == "closed-book" || name == "oracle" || name == "retrieved" || name == "retrieved:k=3" || runners.BaseArm(name) == runners.Tools
+		if got := p.laboratoryDigest(); (got == "") != plain {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -354,7 +354,8 @@ func (p *plan) digest(s *suites.Suite) string {
 		Temperature              float64
 		MaxTokens                int
 		Tools                    string `json:",omitempty"`
-	}{s.Digest(), prompt.Digest(), p.retrieversDigest(), p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens, p.toolsDigest()})
+		Laboratory               string `json:",omitempty"`
+	}{s.Digest(), prompt.Digest(), p.retrieversDigest(), p.Arms, p.K, p.Repeats, p.Limit, p.Seed, p.Temperature, p.MaxTokens, p.toolsDigest(), p.laboratoryDigest()})
 	if err != nil {
 		panic(err) // plain data
 	}

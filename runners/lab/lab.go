@@ -18,6 +18,10 @@ import (
 	"github.com/viva-eval/viva/suites"
 )
 
+// Version names what the laboratory makes of a suite, an item and a seed. It is raised whenever that changes, so that a run is not gone on
+// with other pages.
+const Version = 1
+
 // Lab is a suite on the bench. Its methods may be called concurrently.
 type Lab struct {
 	suite *suites.Suite
