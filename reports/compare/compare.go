@@ -52,21 +52,21 @@ type Side struct {
 
 // Comparison says what changed from Base to Head.
 type Comparison struct {
-	Base         Side           `json:"base"`
-	Head         Side           `json:"head"`
-	Scorer       string         `json:"scorer"`
-	Confidence   float64        `json:"confidence"`
-	Penalty      float64        `json:"penalty"`
-	Intersection bool           `json:"intersection"` // of different suites
-	Seed         uint64         `json:"seed"`
-	Changes      []Change       `json:"changes"` // of the conditions
-	Arms         []Arm          `json:"arms"`
-	Slices       []Slice        `json:"slices"`
-	Flips        []Flip         `json:"flips"` // the worst first
-	Speed        []Speed        `json:"speed"`
-	Throughput   []Ratio        `json:"throughput"` // of the whole system; points, as a run is one observation
-	Indicative   bool           `json:"indicative"` // times are not those of a fixed load on both sides
-	Notes        []reports.Note `json:"notes"`
+	Base         Side             `json:"base"`
+	Head         Side             `json:"head"`
+	Scorer       string           `json:"scorer"`
+	Confidence   float64          `json:"confidence"`
+	Penalty      float64          `json:"penalty"`
+	Intersection bool             `json:"intersection"` // of different suites
+	Seed         uint64           `json:"seed"`
+	Changes      []reports.Change `json:"changes"` // of the conditions
+	Arms         []Arm            `json:"arms"`
+	Slices       []Slice          `json:"slices"`
+	Flips        []Flip           `json:"flips"` // the worst first
+	Speed        []Speed          `json:"speed"`
+	Throughput   []Ratio          `json:"throughput"` // of the whole system; points, as a run is one observation
+	Indicative   bool             `json:"indicative"` // times are not those of a fixed load on both sides
+	Notes        []reports.Note   `json:"notes"`
 }
 
 // Arm is what changed in one arm, or from one arm to another.
@@ -141,7 +141,7 @@ func Compare(base, head baseline.Baseline, o Options) (Comparison, error) {
 	}
 	c := Comparison{
 		Base: sideOf(base), Head: sideOf(head), Scorer: head.Scorer, Confidence: o.Confidence, Penalty: o.Penalty, Seed: o.Seed,
-		Intersection: base.Run.SuiteDigest != head.Run.SuiteDigest, Changes: changes(base, head),
+		Intersection: base.Run.SuiteDigest != head.Run.SuiteDigest, Changes: reports.Changes(base.Run, head.Run),
 	}
 	c.Indicative = !c.Base.Measured || !c.Head.Measured
 	matched := match(base, head, o)

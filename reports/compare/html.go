@@ -50,7 +50,7 @@ type (
 		Slices, OtherSlices                       []pageSlice
 		SliceTests                                int
 		Indicative                                bool
-		Runs, Changes                             []Change
+		Runs, Changes                             []reports.Change
 	}
 	pageTile struct{ Name, Figure, Doubt, Values, Tone string }
 	pageArm  struct {

@@ -62,14 +62,14 @@ func Markdown(w io.Writer, c Comparison) error {
 }
 
 // runs identifies both runs.
-func (c Comparison) runs() []Change {
+func (c Comparison) runs() []reports.Change {
 	b, h := c.Base.Run, c.Head.Run
-	return []Change{
+	return []reports.Change{
 		{"run", b.ID, h.ID},
 		{"target", reports.TargetName(b), reports.TargetName(h)},
 		{"suite", reports.SuiteName(b), reports.SuiteName(h)},
-		{"suite digest", dash(b.SuiteDigest), dash(h.SuiteDigest)},
-		{"plan digest", dash(b.PlanDigest), dash(h.PlanDigest)},
+		{"suite digest", reports.OrDash(b.SuiteDigest), reports.OrDash(h.SuiteDigest)},
+		{"plan digest", reports.OrDash(b.PlanDigest), reports.OrDash(h.PlanDigest)},
 	}
 }
 

@@ -51,7 +51,7 @@ func notes(c *Comparison, all []matched, base, head baseline.Baseline) []reports
 	if c.Intersection {
 		say(reports.Warn, "The suites differ: only the items that bear the same id in both are compared, and nothing shows that they ask the same.")
 	}
-	if changed(c, "prompt digest") {
+	if changed(c, reports.PromptChange) {
 		say(reports.Warn, "The prompts differ: a difference may be theirs and not the examinee's.")
 	}
 	var lone, failed, unscored, disputed, asked, few int
@@ -109,7 +109,7 @@ func staged(all []matched) bool {
 }
 
 func changed(c *Comparison, what string) bool {
-	return slices.ContainsFunc(c.Changes, func(x Change) bool { return x.What == what })
+	return slices.ContainsFunc(c.Changes, func(x reports.Change) bool { return x.What == what })
 }
 
 // absent lists the arms that only one of the runs planned, when arms are compared with their namesakes.

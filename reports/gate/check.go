@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/viva-eval/viva/internal/stats"
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/baseline"
+	"github.com/viva-eval/viva/runners"
 )
 
 // MissingError says that a rule is about something the runs do not have: an arm, a slice, a measure, a baseline. It is a mistake in the
@@ -102,9 +104,7 @@ func checkAt(rules Rules, at func(rule int) levels, base *baseline.Baseline, hea
 		}
 		ref := refOf(*base)
 		result.Base = &ref
-		if base.Run.PromptDigest != head.Run.PromptDigest {
-			result.Notes = append(result.Notes, "the two runs were asked with different papers: differences may be the paper's")
-		}
+		result.Notes = append(result.Notes, conditions(base.Run, head.Run)...)
 		if base.Run.Target.BuiltIn != head.Run.Target.BuiltIn {
 			result.Notes = append(result.Notes, "one of the two runs is of the built-in reader, which is no model")
 		}
@@ -128,6 +128,24 @@ func checkAt(rules Rules, at func(rule int) levels, base *baseline.Baseline, hea
 	result.Standing = standing(base, &head, result.Rules, result.Flips)
 	result.Decision = overall(result.Rules)
 	return result, nil
+}
+
+// conditions are notes of what else differs between two runs, which may be why one is worse.
+func conditions(base, head runners.Run) (notes []string) {
+	var others []string
+	for _, c := range reports.Changes(base, head) {
+		switch c.What {
+		case reports.SeedChange: // runs that are compared have seeds of their own
+		case reports.PromptChange:
+			notes = append(notes, "the two runs were asked with different papers: differences may be the paper's")
+		default:
+			others = append(others, fmt.Sprintf("%s %s → %s", c.What, c.Base, c.Head))
+		}
+	}
+	if len(others) > 0 {
+		notes = append(notes, "what else differs, baseline → run: "+strings.Join(others, "; "))
+	}
+	return notes
 }
 
 // mostCost is the greatest cost of a false answer that is looked at, in right ones.

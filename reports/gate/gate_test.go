@@ -386,6 +386,24 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// What else differs between two runs is told: it may be why one is worse.
+func TestConditions(t *testing.T) {
+	base, head := tabled(map[[2]scorers.Verdict]int{{right, right}: 100})
+	rules := Rules{Alpha: .05, Rules: []Rule{noninferior(Accuracy, .1)}}
+	head.Run.Seed = 7
+	if r, err := Check(rules, &base, head); err != nil || len(r.Notes) > 0 {
+		t.Errorf("runs that differ in their seed alone: %v, %v", r.Notes, err)
+	}
+	base.Run.K, head.Run.K, head.Run.MaxTokens, head.Run.PromptDigest = 5, 1, 64, "other"
+	r, err := Check(rules, &base, head)
+	if want := "the two runs were asked with different papers: differences may be the paper's|what else differs, baseline → run: passages retrieved (k) 5 → 1; most output tokens 0 → 64"; err != nil || strings.Join(r.Notes, "|") != want {
+		t.Errorf("notes %q, %v\nwant %q", r.Notes, err, want)
+	}
+	if r := Stopped(rules, nil, Inconclusive, base, head); !strings.Contains(r.Notes[1], "(k) 5 → 1") {
+		t.Errorf("a run that stopped: %v", r.Notes)
+	}
+}
+
 // Runs that prove nothing are refused before any rule is looked at.
 func TestBroken(t *testing.T) {
 	good := made("good", 100, 1, []string{"oracle"}, func(int, string, int) scorers.Verdict { return right })

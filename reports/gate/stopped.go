@@ -13,7 +13,7 @@ import (
 // too much of a run that was looked at on the way. head holds what was asked.
 func Stopped(rules Rules, decided map[string]Decision, overall Decision, base, head baseline.Baseline) Result {
 	ref := refOf(base)
-	result := Result{Decision: overall, Alpha: rules.Alpha, Head: refOf(head), Base: &ref, Notes: []string{}}
+	result := Result{Decision: overall, Alpha: rules.Alpha, Head: refOf(head), Base: &ref, Notes: append([]string{}, conditions(base.Run, head.Run)...)}
 	asked := map[string]bool{}
 	for i := range head.Records {
 		asked[head.Records[i].Item] = true
