@@ -1,6 +1,7 @@
 package fakeai
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -58,6 +59,13 @@ type entry struct {
 func (e *entry) set(edit func(*Record)) {
 	e.mu.Lock()
 	edit(&e.r)
+	e.mu.Unlock()
+}
+
+// expect makes room for the moments of so many tokens.
+func (e *entry) expect(tokens int) {
+	e.mu.Lock()
+	e.r.Wrote = slices.Grow(e.r.Wrote, tokens)
 	e.mu.Unlock()
 }
 

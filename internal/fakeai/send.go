@@ -27,6 +27,7 @@ type sender struct {
 	ends   []int // in buf, of the JSON of the chunks with tokens
 	answer int   // index among them of the answer's first; -1: none
 	began  bool
+	timer  *time.Timer // of sleep, kept for the next; nil: none yet
 }
 
 // errGone says that the client left or the server is closing.
@@ -84,16 +85,19 @@ func (s *sender) wait(at time.Time) error {
 }
 
 func (s *sender) sleep(d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
+	if s.timer == nil {
+		s.timer = time.NewTimer(d)
+	} else {
+		s.timer.Reset(d)
+	}
 	select {
-	case <-t.C:
+	case <-s.timer.C:
 		return nil
 	case <-s.ctx.Done():
-		return errGone
 	case <-s.stop:
-		return errGone
 	}
+	s.timer.Stop()
+	return errGone
 }
 
 // stall waits for the client to leave.
@@ -107,6 +111,7 @@ func (s *sender) stall() error {
 
 // run sends the whole stream.
 func (s *sender) run(st *stream) error {
+	s.entry.expect(len(st.tokens))
 	if s.faults.has(BOM) {
 		s.buf = append(s.buf, "\uFEFF"...)
 	}
