@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/viva-eval/viva/internal/value"
@@ -95,7 +96,7 @@ func hostile(t *testing.T) Report {
 				g := scorers.Graded{Score: scorers.Score{Verdict: scorers.Verdict(1 + i%4), Why: nasty, Cause: suites.Cause(nasty)}}
 				g.Item = suites.Item{ID: nasty + string(rune('a'+i)), Question: nasty, Language: nasty[:12] + string(rune('a'+i%3)), Domain: nasty + string(rune('a'+i%2)),
 					Skill: nasty, Answer: suites.Answer{Kind: value.Text, Text: nasty}}
-				g.Trial.Key, g.Trial.Status, g.Trial.Response.Text = runners.Key{ItemID: g.Item.ID, Arm: arm}, runners.OK, nasty+"\xff\x00"
+				g.Trial.Key, g.Trial.Status, g.Trial.Response.Text = runners.Key{ItemID: g.Item.ID, Arm: arm}, runners.OK, nasty+"\xff\x00\x1b[2J\u202e\u0085"
 				g.Trial.Shown.Passages = []suites.Passage{{ID: nasty}}
 				if !yield(g, nil) {
 					return
@@ -121,6 +122,9 @@ func TestPageIsSelfContained(t *testing.T) {
 		page := b.String()
 		if !utf8.ValidString(page) {
 			t.Errorf("%s: not valid UTF-8", name)
+		}
+		if i := strings.IndexFunc(page, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' || c == 0x202e }); i >= 0 {
+			t.Errorf("%s: the page holds the character %q", name, page[i:i+1])
 		}
 		for _, load := range []string{
 			`(?i)<script`, `(?i)<link`, `(?i)<iframe`, `(?i)<img`, `(?i)<object`, `(?i)<embed`, `(?i)@import`, `(?i)<[a-z][^>]*\son[a-z]+\s*=`,

@@ -22,7 +22,7 @@ var pageStyle string
 var _ Format = HTML
 
 // HTML writes the report as one page that needs nothing else: no request leaves it, its charts are drawn in it, it follows the reader's
-// light or dark screen and fits a phone. All texts of the run are escaped.
+// light or dark screen and fits a phone. All texts of the run are escaped, and no control character of theirs is in it.
 func HTML(w io.Writer, r Report) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"pct":     Figure.percent,
@@ -41,7 +41,12 @@ func HTML(w io.Writer, r Report) error {
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, p)
+	var b strings.Builder
+	if err := t.Execute(&b, p); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, Legible(b.String()))
+	return err
 }
 
 // page is what the template shows.

@@ -3,8 +3,6 @@ package compare
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/viva-eval/viva/reports"
 	"github.com/viva-eval/viva/reports/baseline"
@@ -155,19 +153,8 @@ func (c *Comparison) tell(o Options) {
 	}
 }
 
-// legible shortens a reply, blanks its control characters but for line breaks and tabs, and drops those that turn the direction of all that
-// follows.
-func legible(reply string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case unicode.IsControl(c) && c != '\n' && c != '\t':
-			return ' '
-		case c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069:
-			return -1
-		}
-		return c
-	}, reports.Shorten(reply, replyShown))
-}
+// legible shortens a reply and takes out what is no text.
+func legible(reply string) string { return reports.Legible(reports.Shorten(reply, replyShown)) }
 
 // FlipCount says how many items flipped in one way, over all arms.
 type FlipCount struct {
