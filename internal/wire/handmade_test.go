@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,7 +21,7 @@ type handmade struct {
 }
 
 // chat asks and returns the chunks, the text and the gaps between chunks with text.
-func (c *handmade) chat(content string) (chunks int, text string, gaps []time.Duration, err error) {
+func (c *handmade) chat(ctx context.Context, content string) (chunks int, text string, gaps []time.Duration, err error) {
 	body, err := json.Marshal(map[string]any{
 		"model": c.model, "stream": true, "stream_options": map[string]bool{"include_usage": true},
 		"messages": []map[string]string{{"role": "user", "content": content}}, "temperature": 0, "max_tokens": 64, "seed": 7,
@@ -28,7 +29,12 @@ func (c *handmade) chat(content string) (chunks int, text string, gaps []time.Du
 	if err != nil {
 		return 0, "", nil, err
 	}
-	resp, err := c.http.Post(c.base+"/chat/completions", "application/json", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/chat/completions", bytes.NewReader(body))
+	if err != nil {
+		return 0, "", nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
 	if err != nil {
 		return 0, "", nil, err
 	}
