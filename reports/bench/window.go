@@ -2,6 +2,7 @@ package bench
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/viva-eval/viva/reports"
@@ -50,7 +51,7 @@ type Window struct {
 	InterToken   Spread  `json:"itl_ms"`
 	Good         int     `json:"good"`            // requests that keep every promise
 	GoodShare    Figure  `json:"good_share"`      // of Attempted; undefined without promises
-	GoodPerS     Figure  `json:"good_per_s"`      // undefined without promises
+	GoodPerS     Figure  `json:"good_per_s"`      // those that ended in the window; undefined without promises
 	CorrectInAll float64 `json:"correct_answers"` // right answers that ended in the window
 
 	Hardware          Hardware `json:"hardware"`
@@ -113,9 +114,12 @@ func windowOf(started time.Time, requests []Request, at, in span, acc runners.Ac
 	sources := map[runners.TokenSource]int{}
 	var sent, due [3][]float64
 	var perToken, gaps []float64
-	ended, scored := 0, 0
+	ended, scored, goodEnded := 0, 0, 0
 	for i := range requests {
 		r := &requests[i]
+		if r.ended(in) && r.good(o.Promises) {
+			goodEnded++
+		}
 		if r.Sent != never && r.Last != never {
 			flight += in.overlap(r.Sent, r.Last)
 		}
@@ -156,7 +160,7 @@ func windowOf(started time.Time, requests []Request, at, in span, acc runners.Ac
 			w.TokenSource = mixed
 		}
 	}
-	w.rates(prompt, output, ended, scored > 0, flight, o)
+	w.rates(prompt, output, ended, goodEnded, scored > 0, flight, o)
 	return w
 }
 
@@ -183,13 +187,14 @@ func (w *Window) count(r *Request, promises []Promise) {
 	case runners.Filtered:
 		w.Filtered++
 	}
-	good := r.Status == runners.OK
-	for _, p := range promises {
-		good = good && p.kept(r)
-	}
-	if good {
+	if r.good(promises) {
 		w.Good++
 	}
+}
+
+// good reports whether the request brought a whole answer and kept every promise.
+func (r *Request) good(promises []Promise) bool {
+	return r.Status == runners.OK && !slices.ContainsFunc(promises, func(p Promise) bool { return !p.kept(r) })
 }
 
 // tokens are those of the prompt and of the reply that came in a span: the prompt's and the first of the reply with the first token, the others
@@ -217,7 +222,7 @@ func (r *Request) tokens(in span) (prompt, output float64) {
 }
 
 // rates closes the window.
-func (w *Window) rates(prompt, output float64, ended int, graded bool, flight time.Duration, o *Options) {
+func (w *Window) rates(prompt, output float64, ended, goodEnded int, graded bool, flight time.Duration, o *Options) {
 	none := reports.Undefined()
 	over := func(n float64) Figure { return ratio(n, w.Seconds) }
 	w.RequestsPerS, w.InFlight = over(float64(ended)), over(flight.Seconds())
@@ -235,7 +240,7 @@ func (w *Window) rates(prompt, output float64, ended int, graded bool, flight ti
 	}
 	w.GoodShare, w.GoodPerS = none, none
 	if len(o.Promises) > 0 {
-		w.GoodShare, w.GoodPerS = ratio(float64(w.Good), float64(w.Attempted)), over(float64(w.Good))
+		w.GoodShare, w.GoodPerS = ratio(float64(w.Good), float64(w.Attempted)), over(float64(goodEnded))
 	}
 	count := none
 	if w.Accelerators.Count > 0 {
