@@ -10,9 +10,11 @@ import (
 
 	"github.com/viva-eval/viva/internal/fan"
 	"github.com/viva-eval/viva/internal/prompt"
+	"github.com/viva-eval/viva/reports/bench"
 	"github.com/viva-eval/viva/reports/store"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/runners/load"
+	"github.com/viva-eval/viva/scorers"
 	"github.com/viva-eval/viva/suites"
 )
 
@@ -134,10 +136,17 @@ type benchmark struct {
 	engine *load.Engine
 	run    runners.Run
 	notes  []string // about the prompts, for each stage's record
+	limits limits
+
+	found *capacity // nil: nothing was searched
+	tried []outcome
 }
 
 // do measures and tells.
-func (b *benchmark) do(ctx context.Context) error {
+func (b *benchmark) do(ctx context.Context) (err error) {
+	if b.limits, err = b.plan.Bench.limits(); err != nil {
+		return err
+	}
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
@@ -185,13 +194,15 @@ func (b *benchmark) prepare(ctx context.Context) error {
 // start records the run.
 func (b *benchmark) start(ctx context.Context) (err error) {
 	p, s := b.plan, b.suite
-	stages, err := p.Bench.stages(p)
-	if err != nil {
-		return err
-	}
 	most := 0
-	for _, st := range stages {
-		most = max(most, st.Concurrency)
+	if !p.Bench.searches() {
+		stages, err := p.Bench.stages(p)
+		if err != nil {
+			return err
+		}
+		for _, st := range stages {
+			most = max(most, st.Concurrency)
+		}
 	}
 	b.run, err = b.file.StartRun(ctx, runners.Run{PlanDigest: p.Bench.digest(p, s), Tool: version(), Target: b.info,
 		SuiteName: s.Name, SuiteTitle: s.Title, SuiteVersion: s.Version, SuiteDigest: s.Digest(), PromptDigest: prompt.Digest(),
@@ -200,22 +211,47 @@ func (b *benchmark) start(ctx context.Context) (err error) {
 	return err
 }
 
-// measure holds the plan's stages.
+// measure holds the plan's stages, or searches.
 func (b *benchmark) measure(ctx context.Context) error {
+	if b.plan.Bench.searches() {
+		return b.find(ctx)
+	}
 	stages, err := b.plan.Bench.stages(b.plan)
 	if err != nil {
 		return err
 	}
+	invalid, why := 0, ""
 	for _, s := range stages {
-		if _, err := b.hold(ctx, s); err != nil {
+		stage, err := b.hold(ctx, s)
+		if err != nil {
 			return err
 		}
+		if stage.Invalid() {
+			if invalid++; why == "" {
+				why = stage.Name + ": " + reasons(stage)[0]
+			}
+		}
+	}
+	if invalid > 0 {
+		return infrastructure("%d of %d stages are INVALID: %s", invalid, len(stages), why).withHint("their figures are kept and ranked nowhere; docs/BENCH.md says what each check wants")
 	}
 	return nil
 }
 
-// hold holds one stage, keeps it with its trials and scores them. It is an error when the stage was broken off, which is kept all the same.
-func (b *benchmark) hold(ctx context.Context, s load.Stage) (load.Record, error) {
+// reasons are those for which a stage's figures describe something else than the target under this load.
+func reasons(s *bench.Stage) []string {
+	var list []string
+	for _, c := range s.Checks {
+		if c.Finding == bench.Invalid {
+			list = append(list, c.Reason)
+		}
+	}
+	return list
+}
+
+// hold holds one stage, keeps it with its trials, scores them and returns its figures. It is an error when the stage was broken off, which is
+// kept all the same.
+func (b *benchmark) hold(ctx context.Context, s load.Stage) (*bench.Stage, error) {
 	w := b.file.Writer(context.WithoutCancel(ctx), b.run.ID, nil)
 	line := b.live(s)
 	b.engine.Keep = w.Put
@@ -231,32 +267,60 @@ func (b *benchmark) hold(ctx context.Context, s load.Stage) (load.Record, error)
 	}
 	if ctx.Err() != nil {
 		b.say("interrupted: what is finished is kept in run %s", b.run.ID)
-		return record, errors.Join(ctx.Err(), err)
+		return nil, errors.Join(ctx.Err(), err)
 	}
 	if err != nil {
-		return record, err
+		return nil, err
 	}
-	b.say("%s", line.sum(record))
+	stage, err := b.figures(ctx, record)
+	if err != nil {
+		return nil, err
+	}
+	b.say("%s", summary(stage))
+	for _, reason := range reasons(stage) {
+		b.say("  INVALID: %s", reason)
+	}
 	for _, note := range record.Notes {
-		b.say("note: %s", note)
-	}
-	if err := b.grade(ctx, s.Name); err != nil {
-		return record, err
+		b.say("  note: %s", note)
 	}
 	if record.Stopped != "" {
-		return record, infrastructure("stage %s: %s", s.Name, record.Stopped).withHint("what was answered is kept in run %s; viva doctor --base-url … says what the target supports", b.run.ID)
+		return stage, infrastructure("stage %s: %s", s.Name, record.Stopped).withHint("what was answered is kept in run %s; viva doctor --base-url … says what the target supports", b.run.ID)
 	}
-	if state := line.live.Snapshot(); state.Done > 0 && state.Failed == state.Done {
-		return record, infrastructure("stage %s: none of %d requests was answered", s.Name, state.Done).withHint("viva doctor --base-url … says what the target supports")
+	if w := &stage.Whole; w.Attempted > 0 && w.Completed == 0 {
+		return stage, infrastructure("stage %s: none of %d requests was answered", s.Name, w.Attempted).withHint("viva doctor --base-url … says what the target supports")
 	}
-	return record, nil
+	return stage, nil
 }
 
-// grade scores a stage's trials, now that nothing is being timed.
-func (b *benchmark) grade(ctx context.Context, stage string) error {
-	_, err := b.scoreStage(ctx, b.file, b.plan, b.run, stage)
+// figures scores a stage's trials, now that nothing is being timed, and sums them up.
+func (b *benchmark) figures(ctx context.Context, record load.Record) (*bench.Stage, error) {
+	name := record.Stage.Name
+	scorer, err := b.scoreStage(ctx, b.file, b.plan, b.run, name)
 	if err != nil {
-		return fmt.Errorf("score stage %s: %w", stage, err)
+		return nil, fmt.Errorf("score stage %s: %w", name, err)
 	}
-	return nil
+	rows := func(yield func(scorers.Graded, error) bool) {
+		for g, err := range b.file.Graded(ctx, b.run.ID, scorer) {
+			if (err != nil || g.Trial.Load == name) && !yield(g, err) {
+				return
+			}
+		}
+	}
+	r, err := bench.Summarize(b.run, []load.Record{record}, rows, bench.Options{Promises: b.limits.promises})
+	if err != nil {
+		return nil, err
+	}
+	return &r.Stages[0], nil
+}
+
+// summary tells on one line what a stage came to.
+func summary(s *bench.Stage) string {
+	w := s.Main()
+	text := fmt.Sprintf("%s: %d answered, %d failed in %s s; %s requests/s, %s output tokens/s; TTFT p50 %s, p99 %s; TPOT p50 %s; E2E p50 %s", s.Name, s.Whole.Completed, s.Whole.Failed,
+		bench.Figure(s.Whole.Seconds).Fixed(1, 1), w.RequestsPerS.PerSecond(), w.OutputPerS.PerSecond(), milliseconds(w.Sent.TTFT.P50), milliseconds(w.Sent.TTFT.P99),
+		milliseconds(w.PerToken.P50), milliseconds(w.Sent.E2E.P50))
+	if h := s.Answers.Hallucination; s.Answers.Graded {
+		text += fmt.Sprintf("; hallucination %s %% (%s–%s)", h.Value.Percent(), h.Low.Percent(), h.High.Percent())
+	}
+	return text
 }

@@ -115,11 +115,3 @@ func (l *stageLine) close() {
 		l.lines.Wait()
 	}
 }
-
-// sum tells what the stage came to, for a reader who watches. Reports have the figures.
-func (l *stageLine) sum(r load.Record) string {
-	s := l.live.Snapshot()
-	seconds := max(r.Elapsed().Seconds(), 1e-9)
-	return fmt.Sprintf("%s: %d requests in %s, %d failed, %.1f req/s, %.0f tok/s, TTFT p50 %s", r.Stage.Name, s.Done, brief(r.Elapsed()), s.Failed,
-		float64(s.Done-s.Failed)/seconds, float64(s.Tokens)/seconds, brief(s.TTFT))
-}

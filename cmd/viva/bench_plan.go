@@ -40,6 +40,10 @@ type planBench struct {
 	InputTokens  int     `yaml:"input_tokens"`
 	OutputTokens int     `yaml:"output_tokens"`
 	SharedPrefix float64 `yaml:"shared_prefix"`
+
+	SLO              string `yaml:"slo"`
+	MaxHallucination string `yaml:"max_hallucination"`
+	Search           string `yaml:"search"` // concurrency or rate, with bounds if wanted
 }
 
 // Usual values of a measured run.
@@ -75,6 +79,9 @@ func (b *planBench) register(fs *pflag.FlagSet) {
 	fs.IntVar(&b.InputTokens, "input-tokens", b.InputTokens, "synthetic prompts of so many tokens, instead of a suite")
 	fs.IntVar(&b.OutputTokens, "output-tokens", b.OutputTokens, "tokens that each reply is to have, no fewer and no more (ignore_eos, min_tokens)")
 	fs.Float64Var(&b.SharedPrefix, "shared-prefix", b.SharedPrefix, "part of each synthetic prompt, from its beginning, that all share")
+	fs.StringVar(&b.SLO, "slo", b.SLO, `promises such as "p99 ttft<2s, p99 tpot<80ms", or a preset such as mlperf:deepseek-r1; without a load of its own, search for the largest that keeps them`)
+	fs.StringVar(&b.MaxHallucination, "max-hallucination", b.MaxHallucination, "likewise: upper end of the hallucination rate's interval, such as 5%")
+	fs.StringVar(&b.Search, "search", b.Search, "what the search varies: concurrency or rate, with bounds if wanted, as in rate:0.5..50 (default concurrency)")
 }
 
 // loads are the flags that choose a mode.
@@ -131,17 +138,59 @@ func (b *planBench) mode() (load.Mode, error) {
 	return load.Closed, nil
 }
 
+// searches reports whether the plan asks for the largest load that keeps its promises, instead of naming loads.
+func (b *planBench) searches() bool {
+	named := len(b.Concurrency) > 0 || len(b.Rate) > 0 || b.Burst || b.Trace != "" || len(b.Sessions) > 0
+	return b.Search != "" || !named && (b.SLO != "" || b.MaxHallucination != "")
+}
+
+// axis is what the plan's search varies.
+func (b *planBench) axis() (axis, error) {
+	name := b.Search
+	if name == "" {
+		name = "concurrency"
+	}
+	x, err := parseAxis(name, load.Mode(b.Arrivals))
+	if err != nil {
+		return x, usage("search: %w", err).withHint("write --search concurrency, --search rate, or with bounds --search rate:0.5..50")
+	}
+	return x, nil
+}
+
+// limits are the plan's promises.
+func (b *planBench) limits() (limits, error) {
+	l := limits{hallucination: -1}
+	var err error
+	if b.SLO != "" {
+		if l.promises, err = parseSLO(b.SLO); err != nil {
+			return l, usage("%w", err).withHint(`write promises as "p99 ttft<2s, p99 tpot<80ms", or name a preset: %s`, presetNames())
+		}
+	}
+	if b.MaxHallucination != "" {
+		if l.hallucination, err = parseShare(b.MaxHallucination); err != nil {
+			return l, usage("max-hallucination: %w", err).withHint("write it as 5%%")
+		}
+	}
+	return l, nil
+}
+
+// base is a stage of the plan without its size.
+func (b *planBench) base(p *plan, mode load.Mode) load.Stage {
+	base := load.Stage{Mode: mode, Concurrency: b.InFlight, Requests: b.Requests, Duration: time.Duration(b.Duration), Ramp: time.Duration(b.Ramp),
+		Drain: time.Duration(b.Drain), Warmup: b.Warmup, Seed: p.Seed, InputTokens: b.InputTokens, OutputTokens: b.OutputTokens, SharedPrefix: b.SharedPrefix}
+	if base.Duration == 0 && base.Requests == 0 && mode != load.Trace && mode != load.Burst {
+		base.Duration = usualDuration
+	}
+	return base
+}
+
 // stages are the plan's, in its order.
 func (b *planBench) stages(p *plan) ([]load.Stage, error) {
 	mode, err := b.mode()
 	if err != nil {
 		return nil, err
 	}
-	base := load.Stage{Mode: mode, Concurrency: b.InFlight, Requests: b.Requests, Duration: time.Duration(b.Duration), Ramp: time.Duration(b.Ramp),
-		Drain: time.Duration(b.Drain), Warmup: b.Warmup, Seed: p.Seed, InputTokens: b.InputTokens, OutputTokens: b.OutputTokens, SharedPrefix: b.SharedPrefix}
-	if base.Duration == 0 && base.Requests == 0 && mode != load.Trace && mode != load.Burst {
-		base.Duration = usualDuration
-	}
+	base := b.base(p, mode)
 	var all []load.Stage
 	switch mode {
 	case load.Closed:
@@ -209,8 +258,33 @@ func (b *planBench) check(p *plan) error {
 			return usage("the arm tools cannot be measured under load: its requests wait for tools, which are not the target").withHint("viva run --arm tools says how well it does; measure another arm")
 		}
 	}
-	_, err := b.stages(p)
-	return err
+	l, err := b.limits()
+	if err != nil {
+		return err
+	}
+	if l.hallucination >= 0 && b.InputTokens > 0 {
+		return usage("synthetic prompts have no truth, and max_hallucination asks for it").withHint("leave --input-tokens out, so that a suite is asked")
+	}
+	if !b.searches() {
+		_, err := b.stages(p)
+		return err
+	}
+	if len(l.promises) == 0 && l.hallucination < 0 {
+		return usage("a search needs promises").withHint(`add --slo "p99 ttft<2s, p99 tpot<80ms", or --max-hallucination 5%%`)
+	}
+	x, err := b.axis()
+	if err != nil {
+		return err
+	}
+	if mode := load.Mode(b.Arrivals); !x.whole && mode != load.Constant && mode != load.Poisson && mode != load.Gamma {
+		return usage("unknown arrivals %q", b.Arrivals).withHint("choose from: constant, poisson, gamma")
+	}
+	for _, size := range []float64{x.from, x.most} {
+		if err := b.of(b.base(p, x.mode), size).Check(); err != nil {
+			return usage("%w", err)
+		}
+	}
+	return nil
 }
 
 // mostLength is the longest prompt and the longest reply that can be asked for, in tokens.
