@@ -22,6 +22,7 @@ import (
 
 	"github.com/viva-eval/viva/internal/prompt"
 	"github.com/viva-eval/viva/runners"
+	"github.com/viva-eval/viva/runners/telemetry"
 	"github.com/viva-eval/viva/suites"
 	"github.com/viva-eval/viva/suites/curated"
 )
@@ -53,6 +54,9 @@ type plan struct {
 	Verifier      planVerifier `yaml:"verifier"`
 	Targets       []planTarget `yaml:"targets"`
 	Bench         planBench    `yaml:"bench"`
+	// Telemetry and Price say where a measured run reads its target's machines, and what they cost.
+	Telemetry planTelemetry   `yaml:"telemetry"`
+	Price     telemetry.Price `yaml:"price"`
 
 	corpora map[string]string // digests of what the opened retrievers search, by their names; the suite's corpus apart
 }
