@@ -22,14 +22,16 @@ const (
 // means.
 func BenchmarkPaced(b *testing.B) {
 	for _, n := range []int{64, 256, 1024} {
-		b.Run(fmt.Sprintf("streams=%d", n), func(b *testing.B) { paced(b, n, 3, pacedWhole) })
+		b.Run(fmt.Sprintf("streams=%d", n), func(b *testing.B) { paced(b, n, 3, pacedWhole, false) })
 	}
 }
 
-// BenchmarkBurst is the start-up: all streams at once, none of which has a connection yet.
+// BenchmarkBurst is the start-up: all streams at once, over connections made beforehand, as a stage makes them, or over none yet.
 func BenchmarkBurst(b *testing.B) {
-	for _, n := range []int{256, 1024} {
-		b.Run(fmt.Sprintf("streams=%d", n), func(b *testing.B) { paced(b, n, 1, 0) })
+	for _, connected := range []bool{true, false} {
+		for _, n := range []int{256, 1024} {
+			b.Run(fmt.Sprintf("connected=%t/streams=%d", connected, n), func(b *testing.B) { paced(b, n, 1, 0, connected) })
+		}
 	}
 }
 
@@ -59,13 +61,18 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-func paced(b *testing.B, n, rounds int, ramp time.Duration) {
+func paced(b *testing.B, n, rounds int, ramp time.Duration, connected bool) {
 	var errs deviations
 	var spent time.Duration
 	chunks, peak := 0, 0
 	for range b.N {
 		host := server(b, logging)
 		c := scripted(b, host, script{chunks: pacedChunks, gap: pacedGap})
+		if connected {
+			if _, err := c.Open(b.Context(), n); err != nil {
+				b.Fatal(err)
+			}
+		}
 		began, before := time.Now(), cpu()
 		all, full, over := hold(b.Context(), c, n, rounds, ramp)
 		spent, peak = spent+cpu()-before, max(peak, resident(b, "VmHWM"))
