@@ -40,10 +40,15 @@ func (o *gateOutputs) check() error {
 		return usage("flips is %d, must not be negative", o.flips)
 	}
 	for _, name := range []string{o.junit, o.results, o.summary} {
-		if dir := filepath.Dir(name); name != "" {
-			if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-				return usage("write %s: there is no folder %s", name, dir)
-			}
+		if name == "" {
+			continue
+		}
+		dir := filepath.Dir(name)
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return usage("write %s: there is no folder %s", name, dir)
+		}
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			return usage("write %s: it is a folder", name)
 		}
 	}
 	return nil

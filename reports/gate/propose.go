@@ -150,9 +150,10 @@ func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 		if s := take(&b, r, asHigh); len(s.cells) > 0 { // unscored trials count against it, as they will in the gate
 			e := own(s.cells, d, 1)
 			z := distuv.UnitNormal.Quantile(1-p.Rules.Alpha) + distuv.UnitNormal.Quantile(Power)
-			limit := math.Min(math.Ceil(e.interval(2*distuv.UnitNormal.CDF(z)-1, 1).High*100-1e-9)/100, 1)
-			r.Promise = Promise{Kind: AtMost, Value: limit}
-			add(r, "the baseline has %s over %d items; a run that is as good stays under %s with power %.0f %%", percent(e.value), e.items, percent(limit), Power*100)
+			limit := math.Ceil(e.interval(2*distuv.UnitNormal.CDF(z)-1, 1).High*100-1e-9) / 100
+			if r.Promise = (Promise{Kind: AtMost, Value: limit}); limit < 1 {
+				add(r, "the baseline has %s over %d items; a run that is as good stays under %s with power %.0f %%", percent(e.value), e.items, percent(limit), Power*100)
+			}
 		}
 	}
 	if by, large := gatingDimensions(b, main); len(by) > 0 {

@@ -178,6 +178,10 @@ func (r Rule) check() (field, problem string) {
 		return "promise", fmt.Sprintf("a ratio of %g is not between 1 and 100; write 1.10 for ten per cent slower", r.Promise.Value)
 	case (r.Promise.Kind == AtMost || r.Promise.Kind == AtLeast) && !(r.Promise.Value >= m.least(r.K) && r.Promise.Value <= 1):
 		return "promise", fmt.Sprintf("%s lies between %g and 1, not at %g", r.Measure, m.least(r.K), r.Promise.Value)
+	case r.Promise.Kind == AtMost && r.Promise.Value == 1:
+		return "promise", fmt.Sprintf("%s is never over 1: no run could break this", r.Measure)
+	case r.Promise.Kind == AtLeast && r.Promise.Value == m.least(r.K):
+		return "promise", fmt.Sprintf("%s is never under %g: no run could break this", r.Measure, r.Promise.Value)
 	case r.Promise.Kind == NotWorse && len(r.Promise.By) == 0:
 		return "promise", "not-worse names no dimension; choose from: " + strings.Join(dimensions, ", ")
 	case !(r.K >= 0 && r.K <= 100):

@@ -44,6 +44,8 @@ var examples = []struct {
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {non-inferior: 5}}\n", "2:62: a margin of 5 is not between 0 and 1; write 0.05 or 5pp", true},
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {at-most: 1, at-least: 0}}\n", "a promise is one of non-inferior", false},
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {at-most: 150%}}\n", "2:57: accuracy lies between 0 and 1, not at 1.5", true},
+	{"rules:\n  - {measure: hallucination, arm: oracle, promise: {at-most: 100%}}\n", "2:62: hallucination is never over 1: no run could break this", true},
+	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {at-least: 0}}\n", "2:58: accuracy is never under 0: no run could break this", true},
 	{"rules:\n  - {measure: accuracy, arm: oracle, promise: {ratio-at-most: 1.1}}\n", "2:63: ratio-at-most is for times", false},
 	{"rules:\n  - {measure: answer-p95, arm: oracle, promise: {at-most: 0.5}}\n", "answer-p95 is a time: promise it as ratio-at-most", false},
 	{"rules:\n  - {measure: accuracy, arm: oracle, load: x, promise: {at-most: 0.5}}\n", "only measures of time have a load stage", false},
