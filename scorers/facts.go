@@ -140,8 +140,8 @@ func (g *grader) values(reply string) Score {
 	r.asked = inPast(g.it.Question)
 	r.mark(cs, found)
 	o, c := r.settle(cs)
-	if o == noEvidence && coarse == nil {
-		if w := g.words(reply); w.Verdict != Unscored {
+	if o == noEvidence {
+		if w := g.words(reply); w.Verdict == Correct || coarse == nil && w.Verdict != Unscored {
 			return w
 		}
 	}

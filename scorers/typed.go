@@ -33,10 +33,10 @@ func typed(gold *truth, traps []truth, found, asked []value.Mention, lang string
 				}
 			}
 		}
-		if gold.Kind == value.Date && m.Kind == value.Date && m.Grain > gold.value.Grain && rel != value.Match {
-			if value.Contains(m.Value, gold.value) {
+		if holds := value.Contains(m.Value, gold.value); gold.Kind == value.Date && m.Kind == value.Date && (m.Grain > gold.value.Grain || holds) && rel != value.Match {
+			if holds {
 				coarse = m
-			} else if c.cause == "" && m.Grain != value.Year && m.Num == 0 {
+			} else if c.cause == "" && m.Grain != value.Year && m.Num == 0 && rel == value.Conflict {
 				bare = append(bare, c)
 			}
 			continue

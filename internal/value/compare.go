@@ -11,7 +11,8 @@ import (
 //   - Text: equal after folding is Match. ID: equal but for case and edges. Bool: equal. Another value of the kind is Conflict.
 //   - Set: the same members in any order is Match.
 //   - Date: compared at the gold's granularity; a coarser date that contains the gold says nothing; a date that can be read two
-//     ways matches when both do and conflicts when neither does. A year that was not written is taken as the gold's.
+//     ways matches when both do and conflicts when neither does. A year that was not written is taken as the gold's. Of decades and
+//     centuries the years count, and a bare figure that is one of them matches.
 //   - Figures: units convert by the closed table; other dimensions are Unrelated, but for spans of time that cannot meet (30 days are no
 //     24 months); two stated currencies must agree. A figure
 //     without a unit matches by its magnitude and never conflicts with a gold that has one. A ratio and its per cent are one figure.
@@ -43,7 +44,7 @@ func Compare(gold, got Value, tolerance float64) Relation {
 		return relation(sameMembers(gold.Set, got.Set, tolerance))
 	case Date:
 		if got.Kind != Date {
-			return Unrelated
+			return eraHolds(gold, got)
 		}
 		return compareDates(gold, got)
 	case Number, Percent, Money, Duration:
@@ -78,6 +79,9 @@ next:
 }
 
 func compareDates(gold, got Value) Relation {
+	if gold.Grain >= Decade || got.Grain >= Decade {
+		return compareEras(gold, got)
+	}
 	r := compareDay(gold, got, got.Date)
 	if got.Alt.IsZero() {
 		return r
@@ -127,6 +131,11 @@ func contains(p time.Time, g Grain, d time.Time) bool {
 // Contains reports whether the date outer is coarser than inner and holds it: "March 2026" holds 31 March 2026. It says that a
 // reply is right as far as it goes.
 func Contains(outer, inner Value) bool {
+	if outer.Kind == Date && inner.Kind == Date && outer.Grain >= Decade && outer.Grain >= inner.Grain && inner.Date.Year() != 0 {
+		a, b := years(outer)
+		c, d := years(inner)
+		return a <= c && d <= b && b-a > d-c
+	}
 	return outer.Kind == Date && inner.Kind == Date && outer.Grain > inner.Grain && outer.Date.Year() != 0 && contains(outer.Date, outer.Grain, inner.Date)
 }
 

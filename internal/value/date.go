@@ -6,6 +6,11 @@ import "time"
 // months are no dates; a day and a month without a year is one, of year 0.
 func (rd *reader) date(i int) int {
 	t := &rd.toks[i]
+	if t.kind == wordToken || t.mark('\'') {
+		if j := rd.eraWord(i); j > 0 {
+			return j
+		}
+	}
 	switch t.kind {
 	case dottedToken:
 		return rd.dotted(i)
@@ -37,6 +42,9 @@ func (rd *reader) date(i int) int {
 // dateDigits reads dates that begin with a number.
 func (rd *reader) dateDigits(i int) int {
 	t := &rd.toks[i]
+	if v, j := rd.era(i, false); j > 0 {
+		return rd.emit(v, i, j)
+	}
 	n := rd.tok(i + 1)
 	if n.mark(':') && !n.space && rd.tok(i+2).kind == numberToken && rd.adjacent(i+2) && rd.tok(i+2).digits == 2 && t.digits <= 2 { // 14:30
 		j := i + 3
@@ -254,6 +262,13 @@ func (rd *reader) dateHan(i int) int {
 	n := rd.tok(f.next)
 	if n.kind != hanToken {
 		return 0
+	}
+	digits := 2
+	if f.next-i == 4 {
+		digits = 4
+	}
+	if v, j := rd.eraHan(int(f.num), digits, f.next); j > 0 {
+		return rd.emit(v, i, j)
 	}
 	switch {
 	case n.r == '年' && f.num >= 1000 && f.num < 3000 && f.next-i == 4:

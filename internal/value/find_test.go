@@ -33,6 +33,10 @@ func showValue(v Value) string {
 			s = fmt.Sprintf("%d-Q%d", v.Date.Year(), (v.Date.Month()+2)/3)
 		case Year:
 			s = v.Date.Format("2006")
+		case Decade:
+			s = v.Date.Format(" 2006s")
+		case Century:
+			s = v.Date.Format(" 2006+100")
 		}
 		if !v.Alt.IsZero() {
 			s += "/" + v.Alt.Format("2006-01-02")
@@ -100,6 +104,7 @@ func TestFind(t *testing.T) {
 		{"zh", "廿三", "23", "廿 is twenty"},
 		{"zh", "3.5 万元", "CNY 35000", "万 set apart by a space"},
 		{"zh", "350万元", "CNY 3500000", "万 before the currency"},
+		{"zh", "1亿2,000万和３万", "120000000 | 30000", "simplified 亿"},
 		{"zh", "二点五万", "25000", "a spoken decimal"},
 		{"hi", "१२,३४,५६७", "1234567", "Devanagari digits"},
 		{"hi", "₹1,23,45,678", "INR 12345678", "Indian groups of money"},
@@ -158,6 +163,16 @@ func TestFind(t *testing.T) {
 		{"en", "31 March", "d:0000-03-31", "no year written"},
 		{"en", "since 2019", "d:2019", "a bare year"},
 		{"en", "31-Mar-2026", "d:2026-03-31", "abbreviated"},
+		{"en", "in the 1990s, the early 1990s or the mid-1990s", "d: 1990s | d:early 1990s | d:mid 1990s", "decades and their parts"},
+		{"en", "'90s music of the 1990's and of the 80s", "d: 1990s | d: 1990s | d: 1980s", "with an apostrophe or cut short"},
+		{"en", "90s", "90 second", "seconds"},
+		{"en", "the 1800s and the late 19th century", "d: 1800+100 | d:late 1800+100", "hundreds and centuries"},
+		{"en", "nineteenth-century novels of the nineteenth century", "d: 1800+100", "in words"},
+		{"en", "the 5th century BC", "", "before the era"},
+		{"en", "it waits 1800s", "1800 second", "seconds"},
+		{"en", "1990's budget", "d:1990", "a year's"},
+		{"zh", "20世纪90年代初、1980年代、九十年代和19世纪末", "d:early 1990s | d: 1980s | d: 1990s | d:late 1800+100", "Chinese"},
+		{"hi", "1990 के दशक और 19वीं सदी में", "d: 1990s | d: 1800+100", "Hindi"},
 		// Durations.
 		{"en", "36 months", "36 month", "months"},
 		{"en", "a 30-day period", "30 day", "hyphen"},

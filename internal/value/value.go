@@ -29,6 +29,8 @@ const (
 	Month
 	Quarter
 	Year
+	Decade  // the 1990s; Unit may be a part of it: "early", "mid", "late"
+	Century // the 1800s, the 19th century; likewise
 )
 
 // Bound is the comparator written with a figure: "over 2 million" is not "2 million". The zero Bound is a plain figure.
@@ -57,7 +59,8 @@ type Value struct {
 	Scaled bool
 	Bound  Bound
 	// Unit is canonical: "day", "kg", "GB", …; empty when none was written. For money it is the ISO 4217 code, or "$" or "¥"
-	// where the symbol stands for several currencies and nothing says which. "FY" marks a fiscal period.
+	// where the symbol stands for several currencies and nothing says which. "FY" marks a fiscal period, "early", "mid" and "late" a part of
+	// a decade or century.
 	Unit string
 	// Date is the first day of the period, in UTC. Year 0: no year was written ("31 March").
 	Date time.Time
