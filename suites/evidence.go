@@ -123,9 +123,10 @@ func (f *facts) contains(a Answer, v value.Value) bool {
 	return f.states(v, a.Tolerance) || f.statesScaled(a, v)
 }
 
+// says reports whether the phrase stands in the text word for word, in the possessive too.
 func (f *facts) says(phrase string) bool {
-	words := text.Words(phrase)
-	return len(words) > 0 && strings.Contains(f.words, " "+strings.Join(words, " ")+" ")
+	words := " " + strings.Join(text.Words(phrase), " ")
+	return words != " " && (strings.Contains(f.words, words+" ") || strings.Contains(f.words, words+"'s "))
 }
 
 func (f *facts) states(v value.Value, tolerance float64) bool {

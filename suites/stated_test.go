@@ -21,6 +21,8 @@ func TestStates(t *testing.T) {
 		{days, "", NotStated, "nothing"},
 		{two, "Plants are in Graz and Leipzig.", Stated, "all members"},
 		{two, "The plant is in Graz.", NotStated, "one member"},
+		{two, "Graz's plant is like Leipzig’s.", Stated, "in the possessive"},
+		{two, "Grazer Straße leads to Leipzig.", NotStated, "another word"},
 		{sum, "7 here and 8 there", Unclear, "the sum need not stand there"},
 		{sum, "15 in all", Stated, "though it may"},
 		{Item{Language: "en", Answer: Answer{Kind: value.Bool, Text: "yes"}}, "Yes, it is.", Unclear, "a yes is not looked for"},

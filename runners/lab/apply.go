@@ -62,7 +62,11 @@ func (c change) apply(s, language string, w want, united bool) (string, []runner
 	if len(c.words) > 0 {
 		words := text.Words(s)
 		for i, span := range text.WordSpans(s) {
-			if to, ok := c.words[words[i]]; ok {
+			word, owner := words[i], strings.TrimSuffix(words[i], "'s")
+			if to, ok := c.words[word]; ok {
+				puts = append(puts, put{span, to})
+			} else if to, ok := c.words[owner]; ok {
+				span.End -= possessive(span.Of(s))
 				puts = append(puts, put{span, to})
 			}
 		}

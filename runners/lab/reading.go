@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/viva-eval/viva/internal/text"
 	"github.com/viva-eval/viva/internal/value"
@@ -22,6 +23,29 @@ type reading struct {
 
 func read(s, language string) *reading {
 	return &reading{text: s, language: language, values: value.Find(s, language), clocks: value.Clocks(s, language), words: text.Words(s), at: text.WordSpans(s)}
+}
+
+// says reports whether a phrase begins with the i-th word, and where it ends, less the ending of a possessive.
+func (r *reading) says(i int, phrase []string) (end int, ok bool) {
+	last := len(phrase) - 1
+	if i+last >= len(r.words) || !slices.Equal(r.words[i:i+last], phrase[:last]) {
+		return 0, false
+	}
+	at := r.at[i+last]
+	switch word, owner := r.words[i+last], phrase[last]; word {
+	case owner:
+		return at.End, true
+	case owner + "'s":
+		return at.End - possessive(at.Of(r.text)), true
+	}
+	return 0, false
+}
+
+// possessive is the length of the ending of a word in the possessive, whatever apostrophe it is written with.
+func possessive(word string) int {
+	_, s := utf8.DecodeLastRuneInString(word)
+	_, apostrophe := utf8.DecodeLastRuneInString(word[:len(word)-s])
+	return s + apostrophe
 }
 
 // reading reads a passage of the suite once, title and text.
@@ -111,8 +135,8 @@ func (w *want) find(r *reading) []hit {
 	}
 	for _, phrase := range w.phrases {
 		for i := 0; i+len(phrase) <= len(r.words); i++ {
-			if slices.Equal(r.words[i:i+len(phrase)], phrase) {
-				hits = append(hits, hit{Span: text.Span{Start: r.at[i].Start, End: r.at[i+len(phrase)-1].End}})
+			if end, ok := r.says(i, phrase); ok {
+				hits = append(hits, hit{Span: text.Span{Start: r.at[i].Start, End: end}})
 			}
 		}
 	}
