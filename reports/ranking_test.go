@@ -125,6 +125,25 @@ func TestDeskOfTools(t *testing.T) {
 	}
 }
 
+// A server that fails before the examinee has found anything says nothing about what there was to find; one that fails later does, and so
+// does an examinee that never looks.
+func TestUnheardSearchesMissNothing(t *testing.T) {
+	found := []suites.Passage{{ID: "p"}}
+	var rows []scorers.Graded
+	for i, row := range []struct {
+		status runners.Status
+		shown  []suites.Passage
+	}{{runners.Failed, nil}, {runners.Refused, nil}, {runners.TimedOut, found}, {runners.OK, found}, {runners.OK, nil}, {runners.Truncated, nil}} {
+		g := toolTrial(i, row.status, scorers.Unscored)
+		g.Item.Evidence, g.Trial.Shown.Passages = []string{"p"}, row.shown
+		rows = append(rows, g)
+	}
+	r := summarizeTools(t, rows...).Summary.Retrieval
+	if r == nil || r.Recall.N != 4 || r.Recall.Value != 0.5 || r.EvidenceNone != 2 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // steady plants the right and wrong ends of one family of arms: a word a question, a letter an arm, R right, W wrong, U unscored.
 func steady(t *testing.T, arms []string, words ...string) Report {
 	t.Helper()

@@ -35,9 +35,11 @@ type Retrieval struct {
 	WrongMissed int `json:"wrong_evidence_missed_n"`
 }
 
-// evidenceOf compares what was shown with the item's evidence. Where the book itself could not be opened nothing was shown or missed.
+// evidenceOf compares what was shown with the item's evidence. Where the book itself could not be opened nothing was shown or missed, nor
+// where an examinee with tools was not heard before it had found anything.
 func evidenceOf(g *scorers.Graded) evidence {
-	unopened := g.Trial.Status.Infrastructure() && g.Trial.Shown.Expect == "" && len(g.Trial.Shown.Passages) == 0
+	unopened := g.Trial.Status.Infrastructure() && len(g.Trial.Shown.Passages) == 0 &&
+		(g.Trial.Shown.Expect == "" || runners.BaseArm(g.Trial.Arm) == runners.Tools)
 	if !g.Item.Answerable() || len(g.Item.Evidence) == 0 || unopened {
 		return evidenceUnknown
 	}
