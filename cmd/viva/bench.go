@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +23,7 @@ import (
 func (a *app) benchCommand() *cobra.Command {
 	var f runFlags
 	given := defaultBench()
+	var machines machineFlags
 	cmd := &cobra.Command{
 		Use:   "bench [PLAN.yaml]",
 		Short: "Measure speed and truth under load",
@@ -40,6 +43,9 @@ once (--burst), replay a trace (--trace) or play users in conversation (--sessio
 			if err := p.Bench.over(cmd); err != nil {
 				return usage("%w", err)
 			}
+			if err := machines.over(p); err != nil {
+				return err
+			}
 			if err := p.Bench.check(p); err != nil {
 				return err
 			}
@@ -50,6 +56,7 @@ once (--burst), replay a trace (--trace) or play users in conversation (--sessio
 	f.plan.Arms = []string{runners.Retrieved}
 	f.registerQuestions(cmd)
 	given.register(cmd.Flags())
+	machines.register(cmd.Flags())
 	f.judge.register(cmd)
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of tables")
 	return cmd
@@ -133,7 +140,12 @@ type benchmark struct {
 	open    func(ctx context.Context, n int) (connect, tls []time.Duration, err error)
 	json    bool
 
-	engine *load.Engine
+	engine  *load.Engine
+	made    bool         // the prompts are synthetic
+	untrue  bool         // nothing is scored: the prompts are synthetic, or replies are made to have a length
+	lengths *lengthWatch // nil: no lengths were asked for
+
+	mark   func() // reads machines and servers at once, for the bounds of a stage
 	run    runners.Run
 	notes  []string // about the prompts, for each stage's record
 	limits limits
@@ -158,8 +170,16 @@ func (b *benchmark) do(ctx context.Context) (err error) {
 		return infrastructure("lock run %s: %w", b.run.ID, err)
 	}
 	defer unlock()
+	meter, err := b.newMeter(ctx, b.plan, b.file, b.run.ID)
+	if err != nil {
+		return err
+	}
+	defer meter.Close()
 	began := b.now()
-	err = b.measure(ctx)
+	err = meter.during(ctx, b.say, func(ctx context.Context, mark func()) error {
+		b.mark = mark
+		return b.measure(ctx)
+	})
 	ended := b.now()
 	if err == nil {
 		b.run.Finished = ended
@@ -170,12 +190,36 @@ func (b *benchmark) do(ctx context.Context) (err error) {
 
 // prepare makes the prompts: what retrievers find is found now, and no stage waits for it.
 func (b *benchmark) prepare(ctx context.Context) error {
+	var trace []load.Arrival
+	synthetic := b.plan.Bench.InputTokens > 0
+	if b.plan.Bench.Trace != "" {
+		var measured bool
+		var err error
+		if trace, measured, err = b.readTrace(); err != nil {
+			return err
+		}
+		if measured {
+			synthetic = true
+		}
+		if !measured && synthetic {
+			for i := range trace {
+				trace[i].Input, trace[i].Item = b.plan.Bench.InputTokens, ""
+			}
+		}
+	}
+	if synthetic {
+		if err := b.synthetic(ctx, trace); err != nil {
+			return err
+		}
+		b.engine.Trace = trace
+		return nil
+	}
 	arms, err := b.library.arms(ctx, b.plan.Arms)
 	if err != nil {
 		return err
 	}
 	items := runners.Runner{Suite: b.suite, Limit: b.plan.Limit}.Items()
-	b.say("%s: preparing %d questions under %d arms", b.info.Name, len(items), len(arms))
+	b.say("%s: preparing %d questions under %s", b.info.Name, len(items), strings.Join(b.plan.Arms, ", "))
 	questions, err := load.Prepare(ctx, b.suite, items, arms, b.plan.Concurrency)
 	if err != nil {
 		return err
@@ -186,9 +230,19 @@ func (b *benchmark) prepare(ctx context.Context) error {
 	for i := range questions {
 		questions[i].Exactly = b.plan.Bench.OutputTokens
 	}
-	b.engine = &load.Engine{Target: b.target, Questions: questions, Timeout: time.Duration(b.plan.Timeout), Seed: b.plan.Seed, Open: b.open, Now: b.now}
+	b.ready(questions)
 	b.engine.Warmup = load.Warmup(questions, b.plan.Seed)
-	return nil
+	b.engine.Trace = trace
+	if b.plan.Bench.OutputTokens > 0 || slices.ContainsFunc(trace, func(a load.Arrival) bool { return a.Output > 0 }) {
+		b.lengths, b.untrue = &lengthWatch{}, true
+		b.notes = append(b.notes, "replies are made to have a length, so that what they say is not scored")
+	}
+	return b.aim(trace, questions)
+}
+
+// ready makes the engine.
+func (b *benchmark) ready(questions []load.Question) {
+	b.engine = &load.Engine{Target: b.target, Questions: questions, Timeout: time.Duration(b.plan.Timeout), Seed: b.plan.Seed, Open: b.open, Now: b.now}
 }
 
 // start records the run.
@@ -254,10 +308,18 @@ func reasons(s *bench.Stage) []string {
 func (b *benchmark) hold(ctx context.Context, s load.Stage) (*bench.Stage, error) {
 	w := b.file.Writer(context.WithoutCancel(ctx), b.run.ID, nil)
 	line := b.live(s)
-	b.engine.Keep = w.Put
+	b.engine.Keep = func(t runners.Trial) error {
+		b.lengths.see(&t)
+		if b.made {
+			t = stripped(t)
+		}
+		return w.Put(t)
+	}
+	b.engine.Ready = func(context.Context) { b.mark() }
 	record, err := b.engine.Run(ctx, s, line.live)
+	b.mark()
 	line.close()
-	record.Notes = append(record.Notes, b.notes...)
+	record.Notes = slices.Concat(record.Notes, b.notes, b.lengths.notes())
 	if err != nil && ctx.Err() == nil && !errors.As(err, new(*store.FileError)) {
 		err = infrastructure("stage %s: %w", s.Name, err)
 	}
@@ -294,10 +356,12 @@ func (b *benchmark) hold(ctx context.Context, s load.Stage) (*bench.Stage, error
 
 // figures scores a stage's trials, now that nothing is being timed, and sums them up.
 func (b *benchmark) figures(ctx context.Context, record load.Record) (*bench.Stage, error) {
-	name := record.Stage.Name
-	scorer, err := b.scoreStage(ctx, b.file, b.plan, b.run, name)
-	if err != nil {
-		return nil, fmt.Errorf("score stage %s: %w", name, err)
+	name, scorer := record.Stage.Name, ""
+	if !b.untrue {
+		var err error
+		if scorer, err = b.scoreStage(ctx, b.file, b.plan, b.run, name); err != nil {
+			return nil, fmt.Errorf("score stage %s: %w", name, err)
+		}
 	}
 	rows := func(yield func(scorers.Graded, error) bool) {
 		for g, err := range b.file.Graded(ctx, b.run.ID, scorer) {
@@ -306,7 +370,11 @@ func (b *benchmark) figures(ctx context.Context, record load.Record) (*bench.Sta
 			}
 		}
 	}
-	r, err := bench.Summarize(b.run, []load.Record{record}, rows, bench.Options{Promises: b.limits.promises})
+	machines, err := readTelemetry(ctx, b.file, b.run.ID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := bench.Summarize(b.run, []load.Record{record}, rows, bench.Options{Promises: b.limits.promises, Telemetry: machines})
 	if err != nil {
 		return nil, err
 	}

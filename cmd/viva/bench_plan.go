@@ -262,8 +262,8 @@ func (b *planBench) check(p *plan) error {
 	if err != nil {
 		return err
 	}
-	if l.hallucination >= 0 && b.InputTokens > 0 {
-		return usage("synthetic prompts have no truth, and max_hallucination asks for it").withHint("leave --input-tokens out, so that a suite is asked")
+	if l.hallucination >= 0 && (b.InputTokens > 0 || b.OutputTokens > 0) {
+		return usage("max_hallucination needs replies that can be scored: synthetic prompts have no truth, and replies of a set length are cut or padded").withHint("leave --input-tokens and --output-tokens out, so that a suite is asked")
 	}
 	if !b.searches() {
 		_, err := b.stages(p)
