@@ -187,6 +187,13 @@ func (a *app) reader(m *meter, address string, transport http.RoundTripper) (tel
 	return local, nil
 }
 
+// Close lets the readers go.
+func (m *meter) Close() {
+	if m != nil {
+		m.close()
+	}
+}
+
 // during does the work and reads beside it. The work calls mark around what it wants to know exactly.
 func (m *meter) during(ctx context.Context, say func(string, ...any), work func(ctx context.Context, mark func()) error) error {
 	if m == nil || len(m.recorder.Readers) == 0 {
