@@ -136,7 +136,7 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 func takes(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < least || len(args) > most {
-			return usage("%s takes %s, got %d arguments", cmd.CommandPath(), what, len(args)).withHint("usage: %s", cmd.UseLine())
+			return usage("%s takes %s, got %d", cmd.CommandPath(), what, len(args)).withHint("usage: %s", cmd.UseLine())
 		}
 		return nil
 	}

@@ -80,6 +80,9 @@ func (a *app) label(ctx context.Context, f labelFlags, db *store.File, run runne
 		if err != nil {
 			return usage("%w", err).withHint("replies are kept in the results file, a baseline file has none; viva runs lists the runs of %s", f.db)
 		}
+		if other.ID == run.ID {
+			return usage("the baseline is the run itself, %s", run.ID).withHint("viva runs lists the runs of %s", f.db)
+		}
 		b, err := a.remember(ctx, db, other, head.Scorer)
 		if err != nil {
 			return err

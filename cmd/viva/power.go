@@ -104,17 +104,18 @@ const costOfFalse = 1
 
 // powerPlan is what viva power says.
 type powerPlan struct {
-	Margin      float64       `json:"margin"`
-	Discordance float64       `json:"discordance"`
-	Alpha       float64       `json:"alpha"`
-	Power       float64       `json:"power"`
-	ToPass      int           `json:"items_for_equal_runs_to_pass"` // of a yes-or-no measure; 0, here and below: more than can be planned for
-	Scored      []scoredPlan  `json:"penalised_score"`
-	ToFind      int           `json:"items_to_find_a_loss_of_the_margin"` // McNemar, two-sided; 0: the discordance is less than the margin
-	Items       int           `json:"items"`
-	Smallest    float64       `json:"smallest_margin"` // that equal runs clear with so many items, of a yes-or-no measure
-	Odds        []powerOdds   `json:"odds"`            // of the rule with so many items
-	Budgets     []gate.Budget `json:"budgets,omitempty"`
+	Margin      float64      `json:"margin"`
+	Discordance float64      `json:"discordance"`
+	Alpha       float64      `json:"alpha"`
+	Power       float64      `json:"power"`
+	ToPass      int          `json:"items_for_equal_runs_to_pass"` // of a yes-or-no measure; 0, here and below: more than can be planned for
+	Scored      []scoredPlan `json:"penalised_score"`
+	ToFind      int          `json:"items_to_find_a_loss_of_the_margin"` // McNemar, two-sided; 0: the discordance is less than the margin
+	Items       int          `json:"items"`                              // 0: as many as equal runs need to pass, which is more than can be planned for
+	// Smallest is the margin that equal runs clear with so many items, of a yes-or-no measure; null for none under 1.
+	Smallest reports.Figure `json:"smallest_margin"`
+	Odds     []powerOdds    `json:"odds"` // of the rule with so many items; empty where there are none or too many to sum over
+	Budgets  []gate.Budget  `json:"budgets,omitempty"`
 }
 
 // scoredPlan plans for the penalised score, whose items change by one point or by two.
@@ -160,15 +161,15 @@ func (a *app) plan(f powerFlags, s *gate.Spread, budgets func(margin float64) []
 	if f.items < 0 || f.items > 100_000 {
 		return usage("items is %d, must be between 1 and 100000", f.items)
 	}
-	p := powerPlan{Margin: margin, Discordance: discordance, Alpha: f.alpha, Power: f.power, Items: f.items}
+	p := powerPlan{Odds: []powerOdds{}, Margin: margin, Discordance: discordance, Alpha: f.alpha, Power: f.power, Items: f.items}
 	p.ToPass = gate.Enough(discordance, margin, f.alpha, f.power)
 	if n := stats.McNemarItems(discordance, margin, f.alpha, f.power); !math.IsNaN(n) {
 		p.ToFind = int(n)
 	}
 	if p.Items == 0 {
-		p.Items = max(p.ToPass, 1)
+		p.Items = p.ToPass
 	}
-	p.Smallest = gate.SmallestMargin(p.Items, discordance, f.alpha, f.power)
+	p.Smallest = reports.Figure(gate.SmallestMargin(p.Items, discordance, f.alpha, f.power))
 	worlds := []scoredPlan{{Changes: gate.Changes{RightSilent: discordance}, Words: "if items change between right and silent"},
 		{Changes: gate.Changes{RightFalse: discordance}, Words: "if they change between right and false"}}
 	if s != nil {
@@ -184,7 +185,7 @@ func (a *app) plan(f powerFlags, s *gate.Spread, budgets func(margin float64) []
 	}
 	for _, part := range []float64{0, 0.5, 1, 1.5, 2, 3} {
 		loss := part * margin
-		if loss <= discordance && p.Items <= 20_000 {
+		if loss <= discordance && p.Items > 0 && p.Items <= 20_000 {
 			p.Odds = append(p.Odds, powerOdds{loss, reports.Figure(stats.McNemarPower(p.Items, discordance, loss, f.alpha)), gate.OddsOf(p.Items, discordance, loss, margin, f.alpha)})
 		}
 	}
@@ -213,15 +214,17 @@ func (a *app) tellPower(p powerPlan, price float64) error {
 	if p.ToFind > 0 {
 		fmt.Fprintf(a.stdout, "for McNemar's two-sided test to find a loss of %s points: %d items\n", percent(p.Margin), p.ToFind)
 	}
-	fmt.Fprintf(a.stdout, "smallest margin that %d items suffice for: %s points", p.Items, percent(p.Smallest))
-	for i, w := range p.Scored {
-		if margin := float64(w.Smallest); i > 0 {
-			fmt.Fprintf(a.stdout, " or %s", percent(margin))
-		} else {
-			fmt.Fprintf(a.stdout, "; of the penalised score %s", percent(margin))
+	if p.Items > 0 {
+		fmt.Fprintf(a.stdout, "smallest margin that %d items suffice for: %s points", p.Items, p.Smallest.Percent())
+		for i, w := range p.Scored {
+			if i > 0 {
+				fmt.Fprintf(a.stdout, " or %s", w.Smallest.Percent())
+			} else {
+				fmt.Fprintf(a.stdout, "; of the penalised score %s", w.Smallest.Percent())
+			}
 		}
+		fmt.Fprintln(a.stdout)
 	}
-	fmt.Fprintln(a.stdout)
 	if len(p.Odds) > 0 {
 		g := reports.Grid{Title: fmt.Sprintf("Chances of the rule of a yes-or-no measure with %d independent items, %%", p.Items), Head: []string{"true loss, points", "PASS", "FAIL", "INCONCLUSIVE", "McNemar finds it"}}
 		for _, o := range p.Odds {

@@ -299,13 +299,24 @@ func orNil(e *exit) error {
 	return e
 }
 
-// writeFile writes a file whole or not at all.
-func writeFile(name string, write func(*os.File) error) error {
+// writable refuses names that no file can have: in a folder that is not there, or of a folder.
+func writable(name string) error {
 	dir := filepath.Dir(name)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return usage("write %s: there is no folder %s", name, dir)
 	}
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*")
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return usage("write %s: it is a folder", name)
+	}
+	return nil
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(name string, write func(*os.File) error) error {
+	if err := writable(name); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return infrastructure("write %s: %w", name, err)
 	}

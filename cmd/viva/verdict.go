@@ -43,12 +43,8 @@ func (o *gateOutputs) check() error {
 		if name == "" {
 			continue
 		}
-		dir := filepath.Dir(name)
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return usage("write %s: there is no folder %s", name, dir)
-		}
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
-			return usage("write %s: it is a folder", name)
+		if err := writable(name); err != nil {
+			return err
 		}
 	}
 	return nil
