@@ -82,7 +82,7 @@ func stuck(_ http.ResponseWriter, r *http.Request) {
 var examples = []struct {
 	name   string
 	server http.HandlerFunc
-	open   func(t *testing.T, name, address string, client *http.Client) (*Retriever, error)
+	open   func(t *testing.T, name, key string, client *http.Client) (*Retriever, error)
 	asks   func(t *testing.T, name string, client *http.Client) (*Retriever, error)
 	denied string // empty: it takes no key
 	first  string // origin of what is found for the first question, and its title, text and date

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // escapes are the filters that make a word harmless in a query language. A word that comes out empty is left out.
@@ -15,9 +14,9 @@ var escapes = map[string]func(word string) string{
 	"quote":  quote,
 }
 
-// sosl writes a word for the search text of Salesforce's SOSL, between the braces of FIND {…}. A search text of one letter is refused there.
+// sosl writes a word for the search text of Salesforce's SOSL, between the braces of FIND {…}. A search text of one letter is refused there; one Chinese character is not.
 func sosl(w string) string {
-	if utf8.RuneCountInString(w) < 2 && len(w) < 2 {
+	if len(w) < 2 {
 		return ""
 	}
 	if slices.Contains([]string{"and", "or", "not"}, strings.ToLower(w)) {

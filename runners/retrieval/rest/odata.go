@@ -197,16 +197,16 @@ func (s *service) first(q question) (string, bool) {
 		b.WriteString("&" + strings.Replace(encode(name), "%24", "$", 1) + "=" + encode(value))
 	}
 	if len(s.match) > 0 {
-		var any []string
+		var clauses []string
 		for _, w := range q.words[:min(len(q.words), matchWords)] {
 			for _, f := range s.match {
-				any = append(any, s.contains(f, w))
+				clauses = append(clauses, s.contains(f, w))
 			}
 		}
-		if len(any) == 0 {
+		if len(clauses) == 0 {
 			return "", false
 		}
-		add("$filter", strings.Join(any, " or "))
+		add("$filter", strings.Join(clauses, " or "))
 	}
 	for _, f := range s.fields {
 		v, ok := f.value.fill(q)
