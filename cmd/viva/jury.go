@@ -67,6 +67,9 @@ type jury struct {
 // newJury makes the judges of a plan for one examinee. A judge of the examinee's own family is named, one that is the examinee is
 // refused unless the plan allows it.
 func (a *app) newJury(p *plan, f *store.File, examinee runners.TargetInfo) (*jury, error) {
+	if b := p.JudgeBudget; b.Requests < 0 || b.Tokens < 0 || !(b.Money >= 0) { // so that NaN is refused too
+		return nil, usage("judge_budget: %d requests, %d tokens, %g in money; none may be negative", b.Requests, b.Tokens, b.Money).withHint("0 means no limit")
+	}
 	j := &jury{plan: p, budget: &judged.Budget{Requests: p.JudgeBudget.Requests, Tokens: p.JudgeBudget.Tokens, Money: p.JudgeBudget.Money}}
 	for _, pj := range p.Judges {
 		judge, err := judged.Endpoint{BaseURL: pj.BaseURL, Key: pj.APIKey, Model: pj.Model, Votes: pj.Votes}.Judge()
@@ -89,6 +92,8 @@ func (a *app) newJury(p *plan, f *store.File, examinee runners.TargetInfo) (*jur
 		for _, judge := range j.judges {
 			j.panel.Members = append(j.panel.Members, judge)
 		}
+	} else if p.Disagreements != "" {
+		return nil, usage("--disagreements is for a panel of two judges or more, %d named", len(j.judges)).withHint("name them under judges in the plan")
 	}
 	return j, nil
 }
@@ -223,10 +228,7 @@ func (j *jury) pass(name string) (pass, error) {
 			return graded(ctx, s, parallel, q)
 		}}
 		if c, ok := s.(*judged.Cascade); ok {
-			p.said = func() string {
-				shares := c.Shares()
-				return fmt.Sprintf("%d decided without a model, %d by the judge, %d by neither", shares.First, shares.Then, shares.Open)
-			}
+			p.said = func() string { return c.Shares().String() }
 		}
 		return p, nil
 	}
@@ -367,7 +369,7 @@ func (f *judgeFlags) over(a *app, cmd *cobra.Command, p *plan) error {
 	if f.disagreements != "" {
 		p.Disagreements = f.disagreements
 	}
-	if f.requestLimit > 0 {
+	if cmd.Flags().Changed("judge-requests") {
 		p.JudgeBudget.Requests = f.requestLimit
 	}
 	return nil

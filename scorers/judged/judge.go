@@ -152,7 +152,9 @@ func (j *Judge) book(v Vote) {
 		case v.unpaid:
 			t.Unpaid++
 		case v.Err != "":
-			t.Failed++
+			if t.Failed++; t.Failure == "" {
+				t.Failure = clean(v.Err)
+			}
 		case v.Fault != Readable:
 			if t.Faults == nil {
 				t.Faults = map[Fault]int{}

@@ -18,6 +18,7 @@ type Tally struct {
 	Cached    int           `json:"cached"`    // of them, taken from the cache
 	Faults    map[Fault]int `json:"faults"`    // replies that are no vote, by what is wrong with them
 	Failed    int           `json:"failed"`    // votes without a reply, for reasons of the infrastructure
+	Failure   string        `json:"failure"`   // why the first of them failed
 	Unpaid    int           `json:"unpaid"`    // votes that the budget did not allow
 
 	Compared int `json:"compared"` // questions with two or more votes that could be read
@@ -42,7 +43,7 @@ func (t Tally) String() string {
 		faults = append(faults, fmt.Sprintf("%s %d", f, t.Faults[f]))
 	}
 	add(t.Unreadable(), "%d replies unreadable (%s)", t.Unreadable(), strings.Join(faults, ", "))
-	add(t.Failed, "%d votes failed", t.Failed)
+	add(t.Failed, "%d votes failed (%s)", t.Failed, t.Failure)
 	add(t.Unpaid, "%d votes beyond the budget", t.Unpaid)
 	add(t.Compared, "votes differ on %d of %d", t.Flipped, t.Compared)
 	add(t.Pairs, "order decides %d of %d pairs", t.Reversed, t.Pairs)

@@ -7,9 +7,9 @@ import (
 )
 
 func TestTallyInWords(t *testing.T) {
-	tally := Tally{Questions: 50, Scored: 46, Votes: 138, Cached: 30, Faults: map[Fault]int{Truncated: 2, NoGrade: 1}, Failed: 4, Unpaid: 5, Compared: 46, Flipped: 6,
+	tally := Tally{Questions: 50, Scored: 46, Votes: 138, Cached: 30, Faults: map[Fault]int{Truncated: 2, NoGrade: 1}, Failed: 4, Failure: "status 503: overloaded", Unpaid: 5, Compared: 46, Flipped: 6,
 		Pairs: 3, Reversed: 1, Spend: Spend{Requests: 108, Prompt: 81000, Completion: 204, Estimated: 2, Money: 0.12345, Took: 72 * time.Second}}
-	want := "46 of 50 questions scored; 3 replies unreadable (no grade 1, truncated 2); 4 votes failed; 5 votes beyond the budget; votes differ on 6 of 46; " +
+	want := "46 of 50 questions scored; 3 replies unreadable (no grade 1, truncated 2); 4 votes failed (status 503: overloaded); 5 votes beyond the budget; votes differ on 6 of 46; " +
 		"order decides 1 of 3 pairs; 30 votes from the cache; 108 requests, 81204 tokens (2 requests estimated), 0.1235 in money, 1m12s"
 	if got := tally.String(); got != want {
 		t.Errorf("%s\nwant %s", got, want)
