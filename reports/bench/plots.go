@@ -250,3 +250,32 @@ func moments(s *Stage, readings []telemetry.Point) []plot.Moment {
 	}
 	return list
 }
+
+// Overlays draw the same figures of several runs in one chart each: the 99th percentile of the time to the first token and of a whole answer, over
+// the load, for each unit of load that all of them have.
+func Overlays(runs []Report) []plot.Chart {
+	var list []plot.Chart
+	if len(runs) == 0 {
+		return nil
+	}
+	for _, f := range families(runs[0]) {
+		scheduled := f.unit == "requests/s"
+		for _, m := range [...]struct {
+			metric      Metric
+			name, title string
+		}{{TTFT, "ttft", "Time to the first token, p99"}, {E2E, "e2e", "Time for a whole answer, p99"}} {
+			var curves []plot.Curve
+			for _, r := range runs {
+				c := plot.Curve{Label: reports.TargetName(r.Run)}
+				for i := range r.Stages {
+					if s := &r.Stages[i]; s.Unit == f.unit {
+						c.Points = append(c.Points, plot.Mark{X: s.Size, Y: float64(s.Main().Latency(m.metric, scheduled).P99), Hollow: s.Invalid()})
+					}
+				}
+				curves = append(curves, c)
+			}
+			list = append(list, plot.LatencyOverLoad(m.name+f.suffix, m.title, f.axis(), curves))
+		}
+	}
+	return list
+}
