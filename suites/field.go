@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -32,6 +33,14 @@ func checkName(s string) error {
 func checkID(s string) error {
 	if !idPattern.MatchString(s) {
 		return fmt.Errorf("%s is no id: write up to 128 letters, digits and . _ # -, beginning with a letter or digit", quote(s))
+	}
+	return nil
+}
+
+// checkEvidence takes any id on one line: in a suite without passages it names one of a connector's, such as "hr/leave.pdf#page=3".
+func checkEvidence(s string) error {
+	if strings.TrimSpace(s) != s || s == "" || len(s) > 512 || strings.ContainsFunc(s, unicode.IsControl) {
+		return fmt.Errorf("%s is no passage's id: write it as it stands there, on one line and without spaces around it", quote(s))
 	}
 	return nil
 }

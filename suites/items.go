@@ -104,7 +104,7 @@ func readItem(line []byte) (Item, []fault, bool) {
 		"domain":     {set: l.text(&it.Domain, checkText)},
 		"skill":      {required: true, set: l.text(&it.Skill, func(s string) error { return oneOf(s, Skills()) })},
 		"source":     {set: l.text(&it.Source, checkText)},
-		"evidence":   {set: l.texts(&it.Evidence, checkID)},
+		"evidence":   {set: l.texts(&it.Evidence, checkEvidence)},
 		"derivation": {set: l.text(&it.Derivation, checkDerivation)},
 		"answer": {set: func(raw []byte, at int) error {
 			if jsonKind(raw) != "null" {

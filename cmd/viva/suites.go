@@ -60,7 +60,7 @@ func (a *app) suitesListCommand() *cobra.Command {
 }
 
 func (a *app) suitesShowCommand() *cobra.Command {
-	var arm string
+	var arm, file string
 	p := defaultPlan()
 	cmd := &cobra.Command{
 		Use:   "show SUITE [ITEM]",
@@ -70,6 +70,22 @@ func (a *app) suitesShowCommand() *cobra.Command {
 			s, err := findSuite(args[0])
 			if err != nil {
 				return err
+			}
+			if file != "" {
+				connected, err := readPlan(file, a.getenv)
+				if err != nil {
+					return err
+				}
+				if cmd.Flags().Changed("k") {
+					connected.K = p.K
+				}
+				if cmd.Flags().Changed("seed") {
+					connected.Seed = p.Seed
+				}
+				if err := connected.checkRetrievers(); err != nil {
+					return err
+				}
+				p = connected
 			}
 			if len(args) == 1 && arm == "" {
 				return a.showSuite(s)
@@ -88,6 +104,7 @@ func (a *app) suitesShowCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&arm, "arm", "", "print the paper the model would see under this arm, and what was edited; without ITEM, count the items it asks: "+strings.Join(armNames(), ", "))
+	cmd.Flags().StringVar(&file, "plan", "", "plan file whose retrievers and tools the arm opens")
 	cmd.Flags().IntVar(&p.K, "k", p.K, "passages the retriever may show")
 	cmd.Flags().Int64Var(&p.Seed, "seed", p.Seed, "seed of what the laboratory draws: that of the run")
 	return cmd
@@ -119,6 +136,7 @@ func truth(ans suites.Answer) string {
 // showPaper prints the paper of an item under an arm and, marked, what the laboratory did to it; without an item, how many the arm asks.
 func (a *app) showPaper(cmd *cobra.Command, s *suites.Suite, it *suites.Item, arm string, p *plan) error {
 	l := newLibrary(s, p, nil)
+	l.say = a.say
 	defer l.Close()
 	built, err := l.arms(cmd.Context(), []string{arm})
 	if err != nil {

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,8 +10,10 @@ import (
 // are no stop words, in lower case but otherwise as they are written, without a possessive ending. Chinese comes in pairs of characters.
 func Keywords(s string) []string {
 	var out []string
+	seen := map[string]bool{"": true}
 	add := func(w string) {
-		if w != "" && !slices.Contains(out, w) {
+		if !seen[w] {
+			seen[w] = true
 			out = append(out, w)
 		}
 	}

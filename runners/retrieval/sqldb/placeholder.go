@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/viva-eval/viva/internal/text"
 )
@@ -78,47 +76,35 @@ func (s search) args(q question) []any {
 // question is what is asked, in the forms that a query may need.
 type question struct {
 	text  string
-	words []string // what is worth looking for, folded, each once; Chinese as pairs of characters
+	words []string // what is worth looking for, in lower case, each once; Chinese as pairs of characters
 	k     int
 }
 
 const (
 	mostWords   = 64
 	longestWord = 100 // bytes
+
+	mostQuestion = 64 << 10 // bytes
 )
 
 // newQuestion takes out of a question what no database stores: NUL and broken UTF-8.
 func newQuestion(s string, k int) question {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", " "), "\uFFFD")
 	q := question{text: s, k: k}
-	seen := map[string]bool{}
-	add := func(words ...string) {
-		for _, w := range words {
-			if len(w) <= longestWord && len(q.words) < mostWords && !seen[w] {
-				seen[w] = true
-				q.words = append(q.words, w)
-			}
+	for _, w := range text.Keywords(head(s)) {
+		if len(w) <= longestWord && len(q.words) < mostWords {
+			q.words = append(q.words, w)
 		}
 	}
-	han, end := 0, 0 // Chinese characters that touch
-	for _, span := range text.WordSpans(s) {
-		w := span.Of(s)
-		if r, _ := utf8.DecodeRuneInString(w); unicode.Is(unicode.Han, r) {
-			if span.Start != end || end == 0 {
-				add(text.Terms(s[han:end])...)
-				han = span.Start
-			}
-			end = span.End
-			continue
-		}
-		add(text.Terms(s[han:end])...)
-		han, end = 0, 0
-		if len(text.Terms(w)) > 0 { // no stop word
-			add(text.Words(w)...)
-		}
-	}
-	add(text.Terms(s[han:end])...)
 	return q
+}
+
+// head is what words are taken from: the beginning of a question that is longer than any person asks.
+func head(s string) string {
+	if len(s) <= mostQuestion {
+		return s
+	}
+	return strings.ToValidUTF8(s[:mostQuestion], "")
 }
 
 // any joins the words by OR, each in double quotes, which full-text search takes for the word and never for an operator.

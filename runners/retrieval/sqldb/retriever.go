@@ -14,7 +14,7 @@ import (
 // Retriever finds passages by a query of the plan, whose placeholders are bound to:
 //
 //	:question  the question as it is
-//	:terms     its words, folded and without stop words: "days leave employee"
+//	:terms     its words, in lower case and without stop words: "days leave employee"
 //	:any       the same for full-text search: "days" OR "leave" OR "employee", each word in double quotes
 //	:words     the same as a JSON array, for LIKE
 //	:k         how many rows are wanted
