@@ -55,6 +55,9 @@ func lossGrid(r Report) grid {
 // abstentionGrid has a row for each arm in which "not known" was due, or said where it matters.
 func abstentionGrid(r Report) grid {
 	g := grid{title: "Knowing when not to answer", left: 1, head: []string{"arm", "due", "said when due % [95 % CI]", "said", "due when said % [95 % CI]", "right from memory"}}
+	if _, truth := speaksOf(r.Summary.Scorer); !truth {
+		return g
+	}
 	for _, a := range r.Summary.Arms {
 		recall, precision := a.AbstentionRecall, a.AbstentionPrecision
 		if a.Context || recall.N+recall.Unscored+precision.N == 0 {

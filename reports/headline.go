@@ -39,6 +39,10 @@ func (r Report) Headline() string {
 	if !ok {
 		return "No answer was scored."
 	}
+	if _, truth := speaksOf(r.Summary.Scorer); !truth {
+		return fmt.Sprintf("The scorer %s, which does not judge whether answers are true, calls %s of those to the answerable questions in the arm %s correct and %s of all incorrect.",
+			r.Summary.Scorer, spoken(a.Accuracy), a.Name, spoken(a.Hallucination))
+	}
 	where := map[string]string{
 		runners.Retrieved:  "With the pages a retriever finds",
 		runners.Oracle:     "With the right pages open",

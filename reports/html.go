@@ -226,6 +226,9 @@ func inline(press *plot.Press, c plot.Chart) (pageChart, error) {
 
 // tiles are the large figures of an arm.
 func tiles(r Report, a Arm) []tile {
+	if _, truth := speaksOf(r.Summary.Scorer); !truth {
+		return []tile{rateTile("correct by "+r.Summary.Scorer, a.Accuracy, "correct"), rateTile("incorrect by "+r.Summary.Scorer, a.Hallucination, "incorrect")}
+	}
 	list := []tile{
 		rateTile("answered right", a.Accuracy, "correct"),
 		rateTile("hallucinated", a.Hallucination, "incorrect"),

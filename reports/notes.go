@@ -33,6 +33,9 @@ func notes(r Report) []Note {
 	if cut := c.Truncated - limited(s); c.Asked > 0 && float64(cut)/float64(c.Asked) > 0.02 {
 		say(Warn, "%d of %d answers were cut off at the token limit and are not scored: raise --max-tokens.", cut, c.Asked)
 	}
+	if _, truth := speaksOf(s.Scorer); !truth {
+		say(Warn, "Here “correct” and “hallucination” are what the scorer %s calls correct and incorrect: whether an answer is true is not looked at.", s.Scorer)
+	}
 	toolNotes(s, say)
 	if c.Filtered > 0 {
 		say(Warn, "%d answers were withheld by the server's content filter and are not scored.", c.Filtered)

@@ -25,6 +25,7 @@ type Report struct {
 // Summary holds the figures of a run.
 type Summary struct {
 	Confidence  float64    `json:"confidence"` // of every interval
+	Scorer      string     `json:"scorer"`     // whose verdicts these are; empty: nothing was scored
 	Counts      Counts     `json:"counts"`     // over all arms
 	Arms        []Arm      `json:"arms"`       // in the order of the plan
 	Pairs       []Pair     `json:"pairs"`      // each arm against the closed book; none without a closed-book arm

@@ -34,6 +34,7 @@ type builder struct {
 	arms    []*tally
 	tallies map[string]*tally
 	load    load
+	scorer  string             // the first that a score names
 	wrong   map[string][]Wrong // by arm
 }
 
@@ -69,6 +70,9 @@ func (b *builder) add(g *scorers.Graded) {
 		t.byItem[it.id] = c
 		t.cells = append(t.cells, c)
 	}
+	if b.scorer == "" {
+		b.scorer = g.Score.Scorer
+	}
 	shown := evidenceOf(g)
 	c.slots = append(c.slots, slot{
 		load: g.Trial.Load, repeat: g.Trial.Repeat, status: g.Trial.Status, verdict: g.Score.Verdict, behaved: g.Score.Behaved,
@@ -86,7 +90,9 @@ func (b *builder) add(g *scorers.Graded) {
 
 // report closes the builder.
 func (b *builder) report() Report {
-	s := Summary{Confidence: Confidence}
+	arms, truth := speaksOf(b.scorer)
+	b.keep(arms)
+	s := Summary{Confidence: Confidence, Scorer: b.scorer}
 	asked := 0
 	for _, t := range b.arms {
 		asked += t.trials()
@@ -97,12 +103,16 @@ func (b *builder) report() Report {
 			planned = t.trials()
 		}
 		a := t.summary(planned)
+		a.Context = a.Context && truth
 		s.Arms = append(s.Arms, a)
 		s.Counts.plus(a.Counts)
 	}
 	s.Counts.Planned = b.run.Planned
 	base, oracle := b.asked(runners.ClosedBook), b.asked(runners.Oracle)
 	for _, t := range b.arms {
+		if !truth {
+			break // what the pages changed, and where answers were lost, is about their truth
+		}
 		if base != nil && t != base {
 			s.Pairs = append(s.Pairs, pairUp(base, t))
 		}
@@ -116,17 +126,22 @@ func (b *builder) report() Report {
 			}
 		}
 	}
-	s.Families = b.families(base)
-	s.Sweeps = b.sweeps()
+	if truth {
+		s.Families = b.families(base)
+		s.Sweeps = b.sweeps()
+		s.Retrievals = b.retrievals()
+		s.Retrieval = plainRetrieval(s.Retrievals)
+		s.Tools = b.toolUse()
+	}
 	for _, d := range dimensions {
 		for _, t := range b.arms {
 			s.Slices = append(s.Slices, t.slicesOf(d.name, d.of)...)
 		}
 	}
-	s.Retrievals = b.retrievals()
-	s.Retrieval = plainRetrieval(s.Retrievals)
-	s.Tools = b.toolUse()
 	s.Speed = b.load.speed(s.Counts, b.run.Target.Accelerators)
+	if !truth {
+		s.Speed.CorrectPerS, s.Speed.CorrectPerAccelerator = Undefined(), Undefined()
+	}
 	failed := float64(s.Counts.Failed)
 	s.InfraBroken = s.Counts.Asked > 0 && failed/float64(s.Counts.Asked) > infraLimit
 	r := Report{Run: b.run, Summary: s}
