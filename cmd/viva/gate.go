@@ -119,7 +119,7 @@ func gateError(err error) error {
 	case errors.As(err, &missing):
 		return usage("%w", err).withHint("viva runs lists the runs; a rule on what a run does not have is never passed over")
 	case errors.As(err, &broken):
-		return infrastructure("%w", err).withHint("run the same command again: only the failed trials are asked")
+		return infrastructure("%w", err).withHint("run the same command again, without --stop-early: only what failed or is missing is asked")
 	}
 	return err
 }

@@ -176,7 +176,7 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 
-	if err := g.prepare(ctx, a, f, p, judge); err != nil {
+	if err := g.prepare(ctx, a, f, p, s, judge); err != nil {
 		return err
 	}
 	l := newLibrary(s, p, f)

@@ -26,7 +26,7 @@ type gateOfRun struct {
 }
 
 // prepare reads rules and baseline before anything is asked.
-func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan, judge bool) (err error) {
+func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan, s *suites.Suite, judge bool) (err error) {
 	if g.file == "" {
 		if g.stopEarly || g.baseline != "" || g.outputs.given() {
 			return usage("--baseline, --stop-early, --junit, --results and --summary go with --gate").withHint("add --gate RULES.yaml; viva gate init --baseline RUN writes one")
@@ -49,6 +49,15 @@ func (g *gateOfRun) prepare(ctx context.Context, a *app, f *store.File, p *plan,
 	}
 	if g.base, err = a.findBaseline(ctx, f, g.baseline, ""); err != nil {
 		return err
+	}
+	if g.base != nil {
+		by := g.base.Scorer
+		if g.stopEarly {
+			by = headline
+		}
+		if err := gate.Serves(*g.base, s, by); err != nil {
+			return gateError(fmt.Errorf("gate: %w", err))
+		}
 	}
 	if !g.stopEarly {
 		return nil

@@ -37,6 +37,7 @@ func (s Step) String() string {
 //  5. Nothing of α is spent on passing at looks at which not even a run in which nothing has changed would pass, nor on failing where not even one
 //     would in which everything went wrong: see [Sequential.Outlook].
 //  6. Rules about every slice of a dimension can break early, and pass at the end only. Rules about times are decided at the end.
+//  7. Nothing is decided while more trials have failed than a run may.
 //
 // Giving up as futile is only ever undecided, and costs nothing of α. Betting on every item, which would hold at any moment and for any distribution,
 // was weighed: at the sizes of examinations, with sources as units, it would hardly ever decide before the end (see docs/METHOD.md).
@@ -153,6 +154,9 @@ func (s *Sequential) upTo(sources int, of func(item string) []baseline.Record) (
 // look asks the rules.
 func (s *Sequential) look() {
 	base, head := s.upTo(s.whole, func(item string) []baseline.Record { return s.came[item] })
+	if tooManyFailed(head.Records, len(head.Records)) > 0 { // as at the end, where such a run decides nothing
+		return
+	}
 	share := s.looks[s.next].share
 	var findings []Finding
 	failed, passed, critical := false, true, false

@@ -215,6 +215,36 @@ func TestSequentialRules(t *testing.T) {
 	}
 }
 
+// While too much fails nothing is decided on the way, just as the end would decide nothing.
+func TestSequentialBroken(t *testing.T) {
+	base := made("base", 300, 1, []string{"oracle", "retrieved"}, func(int, string, int) scorers.Verdict { return right })
+	rules := Rules{Alpha: .05, Rules: []Rule{{Name: "r", Measure: Accuracy, Arm: "oracle", K: 1, Tier: Critical, Promise: Promise{Kind: AtLeast, Value: .5}}}}
+	for _, c := range []struct {
+		of   scorers.Verdict
+		fail int // of so many trials in the other arm, one
+		want Step
+	}{{right, 300, StopPass}, {right, 5, Continue}, {wrong, 300, StopFail}, {wrong, 5, Continue}} {
+		s, err := NewSequential(rules, base, rand.New(rand.NewPCG(1, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := Continue
+		for i, item := range s.Order() {
+			records := slices.Clone(s.before[item])
+			records[0].Verdict = c.of
+			if i%c.fail == 0 {
+				records[1].Status, records[1].Verdict = runners.Failed, unscored
+			}
+			if step = s.Observe(records...); step != Continue {
+				break
+			}
+		}
+		if step != c.want {
+			t.Errorf("%v, one of %d failed: %s, want %s", c.of, c.fail, step, c.want)
+		}
+	}
+}
+
 // What cannot be decided early is said beforehand, and nothing of α is spent on it.
 func TestOutlook(t *testing.T) {
 	few := made("b", 20, 1, []string{"oracle"}, func(int, string, int) scorers.Verdict { return right })
