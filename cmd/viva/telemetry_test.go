@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/viva-eval/viva/internal/fakeai"
+	"github.com/viva-eval/viva/internal/fakemetrics"
+	"github.com/viva-eval/viva/reports/store"
+	"github.com/viva-eval/viva/runners/telemetry"
+)
+
+// machine is a model server with its own counters on a box with two cards.
+type machine struct {
+	target       *fakeai.Server
+	counters     *fakemetrics.Server
+	metrics, box *httptest.Server
+	strangers    atomic.Bool // others use the server too
+}
+
+func newMachine(t *testing.T) *machine {
+	m := &machine{counters: &fakemetrics.Server{}}
+	m.target = fakeai.Start(t, func(fakeai.Request) fakeai.Reply {
+		m.counters.Serve(200, 20, 30*time.Millisecond)
+		if m.strangers.Load() {
+			m.counters.Serve(200, 20, 30*time.Millisecond)
+		}
+		return fakeai.Reply{Text: "Not known.", Usage: &fakeai.Usage{Prompt: 200, Completion: 20}, Pace: fakeai.Pace{First: 30 * time.Millisecond}}
+	})
+	m.metrics = httptest.NewServer(m.counters)
+	t.Cleanup(m.metrics.Close)
+	m.box = httptest.NewServer(&fakemetrics.Box{Devices: 2, Now: time.Now, Began: time.Now().Add(-time.Minute)})
+	t.Cleanup(m.box.Close)
+	return m
+}
+
+// bench measures one stage of 1.5 s and returns the exit code, what was said, and the record.
+func (m *machine) bench(t *testing.T, args ...string) (int, string, telemetry.Record) {
+	t.Helper()
+	dir := t.TempDir()
+	db := filepath.Join(dir, "viva.db")
+	all := append([]string{"bench", "--base-url", m.target.Base(), "--model", "m", "--db", db, "--arm", "closed-book", "--limit", "5", "--warmup", "3",
+		"--concurrency", "2", "--duration", "1500ms", "--telemetry-interval", "100ms"}, args...)
+	var out bytes.Buffer
+	code := execute(t.Context(), all, nil, &out, &out)
+	if _, err := os.Stat(db); err != nil {
+		return code, out.String(), telemetry.Record{}
+	}
+	f, err := store.Open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	runs, err := f.Runs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(runs) == 0 {
+		return code, out.String(), telemetry.Record{}
+	}
+	var samples []telemetry.Sample
+	for s, err := range f.Samples(t.Context(), runs[0].ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples = append(samples, s)
+	}
+	stages, err := f.Stages(t.Context(), runs[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := telemetry.NewRecord(samples)
+	for _, s := range stages {
+		if e := r.EnergyBetween(s.Started, s.Ended, runs[0].Target.Accelerators, nil); len(r.Devices(nil)) > 0 && (!e.Valid || e.Watts < 590 || e.Watts > 610) {
+			t.Errorf("stage %s: %+v, want 600 W of two cards", s.Stage.Name, e)
+		}
+	}
+	return code, out.String(), r
+}
+
+func TestBenchReadsMachines(t *testing.T) {
+	m := newMachine(t)
+	code, said, r := m.bench(t, "--telemetry", m.box.URL, "--telemetry", m.metrics.URL, "--accelerators", "2:card:H100", "--hourly-price", "12.5", "--currency", "EUR")
+	if strings.Contains(said, "INVALID") && (strings.Contains(said, "server counted") || strings.Contains(said, "histogram")) {
+		t.Errorf("honest machines are doubted, exit code %d:\n%s", code, said)
+	}
+	for _, want := range []string{"2 × NVIDIA H100 80GB HBM3 with energy counters", "dcgm@", "vllm@"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("nothing is said of %q:\n%s", want, said)
+		}
+	}
+	if price, _ := r.Declared(); price.Hourly != 12.5 || price.Currency != "EUR" {
+		t.Errorf("the price is kept as %+v", price)
+	}
+}
+
+func TestBenchFindsStrangers(t *testing.T) {
+	m := newMachine(t)
+	m.strangers.Store(true)
+	code, said, _ := m.bench(t, "--telemetry", m.metrics.URL)
+	if code != exitInfrastructure || !strings.Contains(said, "INVALID") || !strings.Contains(said, "others used the server too") {
+		t.Errorf("exit code %d:\n%s", code, said)
+	}
+}
+
+func TestBenchRefusesWhatItCannotRead(t *testing.T) {
+	m := newMachine(t)
+	page := httptest.NewServer(http.NotFoundHandler())
+	defer page.Close()
+	for _, c := range []struct {
+		why  string
+		args []string
+		code int
+		want string
+	}{
+		{"nothing listens", []string{"--telemetry", "http://127.0.0.1:1/metrics"}, exitInfrastructure, "scrape 127.0.0.1:1/metrics"},
+		{"no metrics there", []string{"--telemetry", page.URL}, exitInfrastructure, "404"},
+		{"no address", []string{"--telemetry", "box:9400"}, exitUsage, "not an http address"},
+		{"one endpoint twice", []string{"--telemetry", page.URL, "--telemetry", page.URL}, exitUsage, "twice"},
+		{"too long an interval", []string{"--telemetry-interval", "10s"}, exitUsage, "interval"},
+		{"no count", []string{"--accelerators", "many"}, exitUsage, "not a count"},
+		{"no unit", []string{"--accelerators", "8:board"}, exitUsage, "unknown unit"},
+		{"a price below nothing", []string{"--hourly-price", "-3"}, exitUsage, "hourly"},
+	} {
+		code, said, _ := m.bench(t, c.args...)
+		if code != c.code || !strings.Contains(said, c.want) {
+			t.Errorf("%s: exit code %d, want %d, and %q in:\n%s", c.why, code, c.code, c.want, said)
+		}
+	}
+	if n := m.target.Requests(); n > 0 {
+		t.Errorf("%d requests were sent all the same", n)
+	}
+}
