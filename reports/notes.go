@@ -33,7 +33,8 @@ func notes(r Report) []Note {
 	if cut := c.Truncated - limited(s); c.Asked > 0 && float64(cut)/float64(c.Asked) > 0.02 {
 		say(Warn, "%d of %d answers were cut off at the token limit and are not scored: raise --max-tokens.", cut, c.Asked)
 	}
-	if _, truth := speaksOf(s.Scorer); !truth {
+	_, truth := speaksOf(s.Scorer)
+	if !truth {
 		say(Warn, "Here “correct” and “hallucination” are what the scorer %s calls correct and incorrect: whether an answer is true is not looked at.", s.Scorer)
 	}
 	toolNotes(s, say)
@@ -58,7 +59,7 @@ func notes(r Report) []Note {
 	if r.Run.Target.BuiltIn {
 		say(Info, "The examinee is the built-in reader, a model-free baseline that copies from its pages and knows nothing else. To examine a model: viva run --base-url http://HOST:PORT/v1 --model NAME")
 	}
-	if len(s.Pairs) == 0 && c.Asked > 0 && len(s.Arms) > 1 {
+	if truth && len(s.Pairs) == 0 && c.Asked > 0 && len(s.Arms) > 1 {
 		say(Info, "No lift: it is measured against the %s arm, which was not run.", runners.ClosedBook)
 	}
 	switch s.Speed.TokenSource {
