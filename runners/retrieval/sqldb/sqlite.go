@@ -30,6 +30,7 @@ type sqliteFile struct {
 // openSQLite opens the file so that it cannot be written: the handle is read-only, query_only is on, and an authorizer lets pass what
 // reading takes and nothing else.
 func (s *source) openSQLite(fresh bool) error {
+	s.secrets = nil // a path is none
 	path, query, err := sqlitePath(s.config.DSN)
 	if err != nil {
 		return err
@@ -39,7 +40,6 @@ func (s *source) openSQLite(fresh bool) error {
 	} else if info.IsDir() {
 		return fmt.Errorf("dsn: %s is a folder", path)
 	}
-	s.secrets = nil // a path is none
 	s.name = filepath.Base(path)
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&_query_only=1&_busy_timeout=5000" + query
 	with := func(only []string) *sql.DB {

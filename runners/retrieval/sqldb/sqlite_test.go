@@ -61,3 +61,11 @@ func TestTablesOfLikeNamesStayClosed(t *testing.T) {
 		}
 	}
 }
+
+// A file that is not there is named.
+func TestMissingFileIsNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nowhere.db")
+	if _, err := NewTool(t.Context(), Config{Driver: SQLite, DSN: path}); err == nil || !strings.Contains(err.Error(), path) {
+		t.Error(err)
+	}
+}
