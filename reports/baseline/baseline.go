@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -65,6 +66,32 @@ type Baseline struct {
 // Measured reports whether every trial belongs to a load stage, so that times describe a fixed load. False without records.
 func (b Baseline) Measured() bool {
 	return len(b.Records) > 0 && !slices.ContainsFunc(b.Records, func(r Record) bool { return r.Load == "" })
+}
+
+// Arms lists the arms that have records, those of the run's plan first and in its order.
+func (b Baseline) Arms() []string {
+	have := map[string]bool{}
+	for i := range b.Records {
+		have[b.Records[i].Arm] = true
+	}
+	var list []string
+	for _, arm := range slices.Concat(b.Run.Arms, slices.Sorted(maps.Keys(have))) {
+		if have[arm] && !slices.Contains(list, arm) {
+			list = append(list, arm)
+		}
+	}
+	return list
+}
+
+// Loads lists the load stages that have records, by name; none in a quality run.
+func (b Baseline) Loads() []string {
+	have := map[string]bool{}
+	for i := range b.Records {
+		if load := b.Records[i].Load; load != "" {
+			have[load] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(have))
 }
 
 // Lasting returns what of the baseline is worth committing: all of a measured one; of a quality run neither times nor token counts, which differ

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,22 @@ func TestLasting(t *testing.T) {
 		if len(slow.Records) > 0 && !reflect.DeepEqual(slow.Lasting(), slow) {
 			t.Fatal("a measured run lost its times")
 		}
+	}
+}
+
+// Arms come as they were planned, those that nobody planned after them, and none without a record.
+func TestArmsAndLoads(t *testing.T) {
+	b := Baseline{Run: runners.Run{Arms: []string{"retrieved", "oracle", "stale"}}, Records: []Record{
+		{Item: "a", Arm: "noisy", Load: "open-2"}, {Item: "a", Arm: "oracle", Load: "open-1"}, {Item: "a", Arm: "retrieved"}, {Item: "b", Arm: "oracle", Load: "open-1"},
+	}}
+	if got, want := b.Arms(), []string{"retrieved", "oracle", "noisy"}; !slices.Equal(got, want) {
+		t.Errorf("arms %v, want %v", got, want)
+	}
+	if got, want := b.Loads(), []string{"open-1", "open-2"}; !slices.Equal(got, want) {
+		t.Errorf("load stages %v, want %v", got, want)
+	}
+	if got := (Baseline{}).Loads(); len(got) > 0 {
+		t.Errorf("load stages of nothing: %v", got)
 	}
 }
 

@@ -150,7 +150,7 @@ func Compare(base, head baseline.Baseline, o Options) (Comparison, error) {
 		total += len(m.pairs)
 	}
 	if total == 0 {
-		return Comparison{}, &PairingError{BaseArms: armsOf(base), HeadArms: armsOf(head), BaseLoads: loadsOf(base), HeadLoads: loadsOf(head), Options: o}
+		return Comparison{}, &PairingError{BaseArms: base.Arms(), HeadArms: head.Arms(), BaseLoads: base.Loads(), HeadLoads: head.Loads(), Options: o}
 	}
 	for _, m := range matched {
 		if len(m.pairs) == 0 {

@@ -62,15 +62,18 @@ func Markdown(w io.Writer, c Comparison) error {
 }
 
 // runs identifies both runs.
-func (c Comparison) runs() []reports.Change {
+func (c Comparison) runs() (list []reports.Change) {
 	b, h := c.Base.Run, c.Head.Run
-	return []reports.Change{
+	for _, row := range [][3]string{
 		{"run", b.ID, h.ID},
 		{"target", reports.TargetName(b), reports.TargetName(h)},
 		{"suite", reports.SuiteName(b), reports.SuiteName(h)},
 		{"suite digest", reports.OrDash(b.SuiteDigest), reports.OrDash(h.SuiteDigest)},
 		{"plan digest", reports.OrDash(b.PlanDigest), reports.OrDash(h.PlanDigest)},
+	} {
+		list = append(list, reports.Change{What: row[0], Base: row[1], Head: row[2]})
 	}
+	return list
 }
 
 // sideName names a side by its target, or by its run where both have the same.

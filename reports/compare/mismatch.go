@@ -77,18 +77,6 @@ func belong(base, head baseline.Baseline, o Options) error {
 	return nil
 }
 
-// loadsOf lists the load stages of a run.
-func loadsOf(b baseline.Baseline) []string {
-	var list []string
-	for _, r := range b.Records {
-		if r.Load != "" && !slices.Contains(list, r.Load) {
-			list = append(list, r.Load)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
 // suiteOf names a suite so that two editions of one version can be told apart.
 func suiteOf(b baseline.Baseline) string {
 	digest := b.Run.SuiteDigest

@@ -39,8 +39,8 @@ func match(base, head baseline.Baseline, o Options) []matched {
 			return [][2]string{{o.BaseArm, o.HeadArm}}
 		}
 		var both [][2]string
-		have := armsOf(base)
-		for _, a := range armsOf(head) {
+		have := base.Arms()
+		for _, a := range head.Arms() {
 			if slices.Contains(have, a) {
 				both = append(both, [2]string{a, a})
 			}
@@ -106,24 +106,6 @@ func closed(in map[runners.Key]*baseline.Record, r *baseline.Record) *baseline.R
 	key := r.Key()
 	key.Arm = runners.ClosedBook
 	return in[key]
-}
-
-// armsOf lists the arms of a run, those of its plan first and in its order.
-func armsOf(b baseline.Baseline) []string {
-	var have []string
-	for _, r := range b.Records {
-		if !slices.Contains(have, r.Arm) {
-			have = append(have, r.Arm)
-		}
-	}
-	slices.Sort(have)
-	var list []string
-	for _, a := range append(slices.Clone(b.Run.Arms), have...) {
-		if slices.Contains(have, a) && !slices.Contains(list, a) {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 // arm closes the pairs of a whole arm.

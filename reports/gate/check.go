@@ -224,7 +224,7 @@ func check(r Rule, l levels, base *baseline.Baseline, head *baseline.Baseline) (
 
 // has demands that a run holds what a rule is about.
 func has(b *baseline.Baseline, r Rule, d definition) error {
-	arms := armNames(*b)
+	arms := b.Arms()
 	if !slices.Contains(arms, r.Arm) {
 		return missing("run %s has no arm %s, but %v", b.Run.ID, r.Arm, arms)
 	}

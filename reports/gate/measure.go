@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"slices"
-
 	"github.com/viva-eval/viva/reports/baseline"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
@@ -223,16 +221,4 @@ func supposed(r *baseline.Record, verdict scorers.Verdict) *baseline.Record {
 		c.Behaved = scorers.BehavedNo
 	}
 	return &c
-}
-
-// armNames lists the arms of a baseline's records in order of name.
-func armNames(b baseline.Baseline) []string {
-	var list []string
-	for i := range b.Records {
-		if a := b.Records[i].Arm; !slices.Contains(list, a) {
-			list = append(list, a)
-		}
-	}
-	slices.Sort(list)
-	return list
 }

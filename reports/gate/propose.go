@@ -121,7 +121,7 @@ func Propose(b baseline.Baseline, other *baseline.Baseline) (Proposal, error) {
 		p.Rules.Rules = append(p.Rules.Rules, r)
 		p.Reasons = append(p.Reasons, fmt.Sprintf(reason, args...))
 	}
-	arms := armNames(b)
+	arms := b.Arms()
 	main := mainArm(arms)
 	slices.SortStableFunc(arms, func(x, y string) int { // the arm that counts first
 		switch {
@@ -181,13 +181,13 @@ func worth(s Spread) string {
 }
 
 // MainArm is the arm of a run that is nearest to what users meet: retrieved, else oracle, else the first with pages.
-func MainArm(b baseline.Baseline) string { return mainArm(armNames(b)) }
+func MainArm(b baseline.Baseline) string { return mainArm(b.Arms()) }
 
 // mainArm is the arm that is nearest to what users meet.
 func mainArm(arms []string) string {
-	for _, a := range []string{runners.Retrieved, runners.Oracle} {
-		if slices.Contains(arms, a) {
-			return a
+	for _, nearest := range []string{runners.Retrieved, runners.Oracle} {
+		if i := slices.IndexFunc(arms, func(a string) bool { return runners.BaseArm(a) == nearest }); i >= 0 {
+			return arms[i]
 		}
 	}
 	for _, a := range arms {

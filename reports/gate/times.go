@@ -49,18 +49,6 @@ func timesOf(b *baseline.Baseline, r Rule) map[string][]float64 {
 	return times
 }
 
-// stages lists the load stages of a run.
-func stages(b *baseline.Baseline) []string {
-	var list []string
-	for i := range b.Records {
-		if !slices.Contains(list, b.Records[i].Load) {
-			list = append(list, b.Records[i].Load)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
 // ratio estimates the ratio of the 95th percentiles, run over baseline. The items both runs answered are resampled with both of
 // their sides, and source by source where that says more doubt: what slows a long document slows all of its items. due is the number of items that
 // were asked.
@@ -73,7 +61,7 @@ func ratio(head, base *baseline.Baseline, r Rule) (e estimate, before, after flo
 			return e, 0, 0, 0, missing("%s has no load stages: the times of a quality run are indicative and no gate may rest on them", side.what)
 		}
 	}
-	if a, b := stages(head), stages(base); r.Load == "" && !slices.Equal(a, b) {
+	if a, b := head.Loads(), base.Loads(); r.Load == "" && !slices.Equal(a, b) {
 		return e, 0, 0, 0, missing("the load stages differ, %v and %v: name one with load", a, b)
 	} else if r.Load != "" && (!slices.Contains(a, r.Load) || !slices.Contains(b, r.Load)) {
 		return e, 0, 0, 0, missing("no load stage %q in both runs, which have %v and %v", r.Load, a, b)
