@@ -46,7 +46,7 @@ func (m *machine) bench(t *testing.T, args ...string) (int, string, telemetry.Re
 	t.Helper()
 	dir := t.TempDir()
 	db := filepath.Join(dir, "viva.db")
-	all := append([]string{"bench", "--base-url", m.target.Base(), "--model", "m", "--db", db, "--arm", "closed-book", "--limit", "5", "--warmup", "3",
+	all := append([]string{"bench", "--base-url", m.target.Base(), "--model", "m", "--db", db, "--out", filepath.Join(dir, "report"), "--arm", "closed-book", "--limit", "5", "--warmup", "3",
 		"--concurrency", "2", "--duration", "1500ms", "--telemetry-interval", "100ms"}, args...)
 	var out bytes.Buffer
 	code := execute(t.Context(), all, nil, &out, &out)
