@@ -22,7 +22,7 @@ const (
 // means.
 func BenchmarkPaced(b *testing.B) {
 	for _, n := range []int{64, 256, 1024} {
-		b.Run(fmt.Sprintf("streams=%d", n), func(b *testing.B) { paced(b, n, 3, pacedWhole, false) })
+		b.Run(fmt.Sprintf("streams=%d", n), func(b *testing.B) { paced(b, n, 3, pacedWhole, true) })
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,8 @@ func hold(ctx context.Context, c *Client, n, rounds int, ramp time.Duration) (al
 				q := question()
 				q.MaxTokens = 4096
 				a.reply, a.err = c.Chat(context.WithValue(ctx, idKey{}, a.id), q)
+				a.reply.Text = "" // a load stores its replies; memory is to be that of the streams
+				a.reply.Clock.Gaps = slices.Clone(a.reply.Clock.Gaps)
 			}
 			done <- time.Now()
 		}()
