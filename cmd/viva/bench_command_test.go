@@ -24,7 +24,7 @@ func benched(t *testing.T, ctx context.Context, base string, args ...string) (co
 	t.Helper()
 	db := filepath.Join(t.TempDir(), "viva.db")
 	var out, said strings.Builder
-	code = execute(ctx, append([]string{"bench", "--base-url", base, "--model", "fake", "--db", db}, args...), nil, &out, &said)
+	code = execute(ctx, append([]string{"bench", "--base-url", base, "--model", "fake", "--db", db, "--out", ""}, args...), nil, &out, &said)
 	words = said.String() + out.String()
 	f, err := store.OpenReadOnly(t.Context(), db)
 	if err != nil {
@@ -220,13 +220,13 @@ func TestBenchInterrupted(t *testing.T) {
 	}
 }
 
-// A target that slows down beyond four requests in flight is found to bear at most four: where it does not, its times are ten times the limit.
+// A target that slows down beyond four requests in flight is found to bear at most four: where it does not, its times are twice the limit.
 func TestBenchFindsCapacity(t *testing.T) {
 	var busy atomic.Int64
 	slow := func(fakeai.Request) fakeai.Reply {
 		first := 5 * time.Millisecond
 		if busy.Load() > 4 {
-			first = 3 * time.Second
+			first = 400 * time.Millisecond
 		}
 		return fakeai.Reply{Text: "Not known.", Pace: fakeai.Pace{First: first, Gap: 4 * time.Millisecond}, FlushEach: true}
 	}
@@ -239,7 +239,7 @@ func TestBenchFindsCapacity(t *testing.T) {
 		fake.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	code, words, stages, trials := benched(t, t.Context(), server.URL+"/v1", "--slo", "p50 ttft<1s", "--max-hallucination", "25%", "--requests", "40", "--warmup", "0", "--search", "concurrency:1..64")
+	code, words, stages, trials := benched(t, t.Context(), server.URL+"/v1", "--slo", "p50 ttft<200ms", "--max-hallucination", "25%", "--requests", "24", "--warmup", "0", "--search", "concurrency:1..64")
 	if code == exitInfrastructure && strings.Contains(words, "INVALID") {
 		t.Skipf("this machine is too busy to measure on:\n%s", words)
 	}
@@ -250,24 +250,17 @@ func TestBenchFindsCapacity(t *testing.T) {
 	for _, s := range stages {
 		names[s.Stage.Name] = true
 	}
-	if !names["concurrency-4-again-2"] || !names["concurrency-8"] || len(trials) != 40*len(stages) {
+	if !names["concurrency-4-again-2"] || !names["concurrency-8"] || len(trials) != 24*len(stages) {
 		t.Errorf("stages %v, %d trials", names, len(trials))
 	}
 }
 
 // Promises that nothing keeps are a broken promise; too few replies to tell are another thing.
 func TestBenchFindsNoCapacity(t *testing.T) {
-	key, err := keyOfDefault()
-	if err != nil {
-		t.Fatal(err)
-	}
 	lies := func(r fakeai.Request) fakeai.Reply {
 		reply := worsened(r, 1)
 		reply.Pace = fakeai.Pace{First: 10 * time.Millisecond, Gap: 4 * time.Millisecond}
 		return reply
-	}
-	if len(key) == 0 {
-		t.Fatal("no key")
 	}
 	for _, c := range []struct {
 		name   string
