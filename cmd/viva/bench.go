@@ -58,6 +58,7 @@ once (--burst), replay a trace (--trace) or play users in conversation (--sessio
 	given.register(cmd.Flags())
 	machines.register(cmd.Flags())
 	f.judge.register(cmd)
+	cmd.Flags().StringVar(&f.plan.Out, "out", f.plan.Out, `folder for the report and its plots ("": none)`)
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object instead of tables")
 	return cmd
 }
@@ -185,7 +186,11 @@ func (b *benchmark) do(ctx context.Context) (err error) {
 		b.run.Finished = ended
 	}
 	b.run.Elapsed = ended.Sub(began)
-	return errors.Join(err, b.file.FinishRun(context.WithoutCancel(ctx), b.run.ID, b.run.Finished, b.run.Elapsed))
+	err = errors.Join(err, b.file.FinishRun(context.WithoutCancel(ctx), b.run.ID, b.run.Finished, b.run.Elapsed))
+	if ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, b.tell(ctx))
 }
 
 // prepare makes the prompts: what retrievers find is found now, and no stage waits for it.

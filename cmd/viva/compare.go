@@ -24,6 +24,7 @@ type compareFlags struct {
 	intersect  bool
 	scorer     string
 	asJSON     bool
+	slo        string
 	files      []string
 }
 
@@ -35,6 +36,10 @@ func (a *app) compareCommand() *cobra.Command {
 		Long: `Compare pairs two runs by item, arm, load stage and repeat and prints what changed: every
 measure with its interval and test, the slices with p-values adjusted for their number,
 the items whose verdict flipped, the worst first with both answers, and the speed.
+
+Two measured runs (viva bench) are set side by side, load by load, as a tender needs it:
+throughput, latency, truth, energy and cost, with ratios and their intervals. With --arm or
+--load their answers are compared as those of other runs.
 
 BASE and HEAD are each an id, the beginning of one, "latest", or a baseline file (see
 viva baseline). It exits 2 when the runs do not belong together or lack an arm that is
@@ -50,6 +55,7 @@ named, and 4 when nothing can be paired. It decides nothing: that is for viva ga
 	cmd.Flags().StringVar(&f.baseDB, "base-db", "", "results file that holds BASE, where it is another")
 	cmd.Flags().StringSliceVar(&f.arm, "arm", nil, "compare this arm alone, or one of BASE with another of HEAD: BASE,HEAD")
 	cmd.Flags().StringSliceVar(&f.load, "load", nil, "compare this load stage alone, or one of BASE with another of HEAD: BASE,HEAD")
+	sloFlag(cmd, &f.slo)
 	cmd.Flags().BoolVar(&f.intersect, "intersect", false, "compare runs of different suites by the item ids they share")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object instead of tables")
 	cmd.Flags().StringArrayVarP(&f.files, "output", "o", nil, "file to write, may be given several times: "+comparisonFormatNames())
@@ -72,6 +78,9 @@ func (a *app) compare(ctx context.Context, f compareFlags, baseRef, headRef stri
 	}
 	if f.baseDB == "" {
 		f.baseDB = f.db
+	}
+	if done, err := a.compareBoxes(ctx, f, baseRef, headRef); done || err != nil {
+		return err
 	}
 	base, err := a.recall(ctx, f.baseDB, baseRef, f.scorer)
 	if err != nil {

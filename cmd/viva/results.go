@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/viva-eval/viva/reports"
+	"github.com/viva-eval/viva/reports/bench"
 	"github.com/viva-eval/viva/reports/store"
 	"github.com/viva-eval/viva/runners"
 )
@@ -67,7 +69,7 @@ RUN is an id, the beginning of one, or "latest". What a judge has said before is
 }
 
 func (a *app) reportCommand() *cobra.Command {
-	var db, out, by string
+	var db, out, by, slo string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "report RUN",
@@ -79,6 +81,15 @@ func (a *app) reportCommand() *cobra.Command {
 				name, err := a.scorerOf(ctx, f, run, by)
 				if err != nil {
 					return err
+				}
+				promises, err := promisesOf(slo)
+				if err != nil {
+					return err
+				}
+				if m, ok, err := underLoad(ctx, f, run, name, bench.Options{Promises: promises}); err != nil {
+					return err
+				} else if ok {
+					return errors.Join(a.tellMeasured(ctx, m, out, asJSON), orNil(judgeMeasured(m)))
 				}
 				r, err := a.summarize(ctx, f, run, name)
 				if err != nil {
@@ -98,23 +109,45 @@ func (a *app) reportCommand() *cobra.Command {
 	}
 	dbFlag(cmd, &db)
 	scorerFlag(cmd, &by)
+	sloFlag(cmd, &slo)
 	cmd.Flags().StringVar(&out, "out", defaultPlan().Out, `folder for the report and its plots ("": none)`)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object instead of tables")
 	return cmd
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	var db, by string
+	var db, by, form string
+	var detailed bool
 	var files []string
 	cmd := &cobra.Command{
-		Use:     "export RUN -o FILE",
-		Short:   "Write a run to a file; its extension chooses the format",
-		Long:    `Export writes the graded trials row by row (.csv .jsonl) or the report (.json .md .html).`,
-		Example: "  viva export latest -o answers.csv -o report.md",
-		Args:    takes(1, 1, "one run"),
+		Use:   "export RUN -o FILE",
+		Short: "Write a run to a file; its extension chooses the format",
+		Long: `Export writes the graded trials row by row (.csv .jsonl) or the report (.json .md .html). A
+measured run can also be written as other tools do: --as vllm, inferencex or stages.`,
+		Example: `  viva export latest -o answers.csv -o report.md
+  viva export latest --as vllm -o results --detailed`,
+		Args: takes(1, 1, "one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(files) == 0 {
 				return usage("no output file is named").withHint("add -o FILE with one of the extensions %s", formatNames())
+			}
+			if form != "" {
+				return a.withRun(cmd.Context(), db, args[0], store.OpenReadOnly, func(ctx context.Context, f *store.File, run runners.Run) error {
+					scorer, err := a.scorerOf(ctx, f, run, by)
+					if err != nil {
+						return err
+					}
+					for _, name := range files {
+						if err := a.exportMeasured(ctx, f, run, scorer, form, name, detailed); err != nil {
+							return err
+						}
+						a.say("wrote %s", name)
+					}
+					return nil
+				})
+			}
+			if detailed {
+				return usage("--detailed goes with --as vllm")
 			}
 			for _, name := range files { // all of them before the first is written
 				if !slices.Contains(strings.Fields(formatNames()), extension(name)) {
@@ -138,6 +171,8 @@ func (a *app) exportCommand() *cobra.Command {
 	}
 	dbFlag(cmd, &db)
 	scorerFlag(cmd, &by)
+	cmd.Flags().StringVar(&form, "as", "", "write a measured run as another tool does: "+exportNames())
+	cmd.Flags().BoolVar(&detailed, "detailed", false, "with --as vllm: the times and the text of each request too")
 	cmd.Flags().StringArrayVarP(&files, "output", "o", nil, "file to write, may be given several times: "+formatNames())
 	return cmd
 }
@@ -151,6 +186,11 @@ func (a *app) export(ctx context.Context, f *store.File, run runners.Run, scorer
 	}
 	for _, format := range reportFormats {
 		if format.extension == extension(name) {
+			if m, ok, err := underLoad(ctx, f, run, scorer, bench.Options{}); err != nil {
+				return err
+			} else if ok {
+				return writeFile(name, func(w *os.File) error { return measuredFormats[extension(name)](w, m) })
+			}
 			r, err := a.summarize(ctx, f, run, scorer)
 			if err != nil {
 				return err

@@ -27,6 +27,15 @@ type Report struct {
 	Promises []Promise // what a good request keeps; none: there is no goodput
 	Stages   []Stage   // in the order in which they were held
 	Notes    []reports.Note
+	Capacity *Capacity // what a search found; nil: none was made
+}
+
+// Capacity is the largest load at which every promise held, and the smallest at which one did not.
+type Capacity struct {
+	Unit   string  `json:"unit"`
+	Holds  float64 `json:"holds"`  // 0: none
+	Breaks float64 `json:"breaks"` // 0: all that were tried held
+	Stages int     `json:"stages"` // held to find it
 }
 
 // Stage is one load with its figures.

@@ -56,8 +56,12 @@ func worst(checks []Check) Finding {
 }
 
 // ownChecks hold a stage against itself.
-func ownChecks(h load.Record, s *Stage) []Check {
-	return []Check{lagCheck(h, s), cpuCheck(h), coalescedCheck(s), loadCheck(h, s), usageCheck(s), errorCheck(s), clockCheck(h), heldCheck(h)}
+func ownChecks(target runners.TargetInfo, h load.Record, s *Stage) []Check {
+	together := coalescedCheck(s)
+	if target.BuiltIn {
+		together = unknown(CoalescedRead, "the built-in reader writes its replies in one go")
+	}
+	return []Check{lagCheck(h, s), cpuCheck(h), together, loadCheck(h, s), usageCheck(s), errorCheck(s), clockCheck(h), heldCheck(h)}
 }
 
 func unknown(name, reason string) Check {

@@ -180,7 +180,7 @@ func (r *Report) promiseGrid() reports.Grid {
 // costGrid has power and money.
 func (r *Report) costGrid() reports.Grid {
 	g := reports.Grid{Title: "Power and money", Left: 1,
-		Head: []string{"stage", "watts", "utilisation %", "memory GB", "J per output token", "J per correct answer", "per million output tokens", "per million tokens", "per correct answer"}}
+		Head: []string{"stage", "watts", "utilisation %", "memory GB", "J per output token", "J per correct answer", "per million output tokens", "per million tokens", "per 1,000 correct answers"}}
 	currency := ""
 	for i := range r.Stages {
 		s := &r.Stages[i]
@@ -200,7 +200,7 @@ func (r *Report) costGrid() reports.Grid {
 			return Amount(f) + mark
 		}
 		g.Rows = append(g.Rows, []string{s.name(), with(w.Hardware.Watts), w.Hardware.Utilisation.Percent(), w.Hardware.Memory.Fixed(1e-9, 0), with(w.JoulesPerToken), with(w.JoulesPerCorrect),
-			Money(w.CostPerMillion), Money(w.CostPerMillionAll), Money(w.CostPerCorrect)})
+			Money(w.CostPerMillion), Money(w.CostPerMillionAll), Money(w.CostPerCorrect * 1000)})
 		if mark != "" {
 			g.Foot += fmt.Sprintf("* %s: energy is not valid: %s.\n", s.Name, strings.Join(w.Hardware.Reasons, "; "))
 		}

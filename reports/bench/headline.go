@@ -21,9 +21,16 @@ func (r Report) Headline() string {
 	}
 	w := best.Main()
 	var b strings.Builder
+	if c := r.Capacity; c != nil {
+		b.WriteString(c.sentence())
+		best = r.at(c.Holds, best)
+		w = best.Main()
+	}
+	opening := b.String()
 	fmt.Fprintf(&b, "At %s the target brought %s output tokens/s", best.load(), w.OutputPerS.PerSecond())
 	if !w.OutputPerS.Defined() {
 		b.Reset()
+		b.WriteString(opening)
 		fmt.Fprintf(&b, "At %s the target brought %s replies/s", best.load(), w.RequestsPerS.PerSecond())
 	}
 	if w.OutputPerAccelerator.Defined() {
@@ -46,6 +53,36 @@ func (r Report) Headline() string {
 		fmt.Fprintf(&b, " %d of %d stages are INVALID and left out.", n, len(r.Stages))
 	}
 	return b.String()
+}
+
+// sentence says what the search found.
+func (c *Capacity) sentence() string {
+	size := func(v float64) string {
+		s := strings.TrimSuffix(Figure(v).Fixed(1, 2), ".00")
+		if c.Unit == "requests/s" {
+			return s + " requests/s"
+		}
+		return s + " in flight"
+	}
+	switch {
+	case c.Holds == 0 && c.Breaks == 0:
+		return "No capacity was found. "
+	case c.Holds == 0:
+		return "Capacity: none; the promises break at " + size(c.Breaks) + ". "
+	case c.Breaks == 0:
+		return "Capacity: at least " + size(c.Holds) + ", the most that was tried. "
+	}
+	return "Capacity: " + size(c.Holds) + "; the promises break at " + size(c.Breaks) + ". "
+}
+
+// at is the last valid stage of a size, else another.
+func (r Report) at(size float64, other *Stage) *Stage {
+	for i := range r.Stages {
+		if s := &r.Stages[i]; s.Size == size && !s.Invalid() {
+			other = s
+		}
+	}
+	return other
 }
 
 // best is the valid stage with the highest throughput, nil where none is valid.

@@ -94,6 +94,9 @@ func Page(w io.Writer, p PageData) error {
 func pageOf(r *Report) (PageData, error) {
 	p := PageData{Kind: "measured load", Title: r.title(), Headline: r.Headline(), Notes: r.Notes, Facts: r.facts(), Words: words}
 	if best := r.best(); best != nil {
+		if r.Capacity != nil {
+			best = r.at(r.Capacity.Holds, best)
+		}
 		p.TilesOf, p.Tiles = best.Name, tiles(best)
 	}
 	charts := map[string][]Drawing{}

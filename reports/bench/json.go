@@ -21,9 +21,10 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Run      runners.Run    `json:"run"`
 		Invalid  bool           `json:"invalid"`
 		Promises []Promise      `json:"promises"`
+		Capacity *Capacity      `json:"capacity"` // null: none was searched
 		Stages   []Stage        `json:"stages"`
 		Notes    []reports.Note `json:"notes"`
-	}{Schema, r.Headline(), r.Run, r.Invalid(), append([]Promise{}, r.Promises...), append([]Stage{}, r.Stages...), append([]reports.Note{}, r.Notes...)})
+	}{Schema, r.Headline(), r.Run, r.Invalid(), append([]Promise{}, r.Promises...), r.Capacity, append([]Stage{}, r.Stages...), append([]reports.Note{}, r.Notes...)})
 }
 
 // JSON writes the report as one indented JSON object and a line break.

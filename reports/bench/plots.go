@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +14,7 @@ import (
 	"github.com/viva-eval/viva/runners/telemetry"
 )
 
-// Charts are the charts of a report that have something to show. Stages are points in the order in which they were held, so that runs of several
-// modes have a chart for each unit of load.
+// Charts are the charts of a report that have something to show. A run of several modes has a chart over each unit of load.
 func Charts(r Report) []plot.Chart {
 	var list []plot.Chart
 	for _, family := range families(r) {
@@ -69,7 +70,18 @@ func families(r Report) []family {
 		}
 		list[at].stages = append(list[at].stages, s)
 	}
+	for _, f := range list {
+		slices.SortStableFunc(f.stages, func(a, b *Stage) int { return cmp.Compare(a.Size, b.Size) })
+	}
 	return list
+}
+
+// bySize are the stages of a report, unit by unit, in the order of rising load.
+func bySize(r Report) (all []*Stage) {
+	for _, f := range families(r) {
+		all = append(all, f.stages...)
+	}
+	return all
 }
 
 // axis names the load of the family.
@@ -137,8 +149,7 @@ func rateMark(s *Stage, r reports.Rate) plot.Mark {
 // kneeChart draws the whole answer's time over the throughput.
 func kneeChart(r Report) plot.Chart {
 	curves := []plot.Curve{{Label: "median"}, {Label: "p99"}}
-	for i := range r.Stages {
-		s := &r.Stages[i]
+	for _, s := range bySize(r) {
 		w := s.Main()
 		for j, v := range []Figure{w.Sent.E2E.P50, w.Sent.E2E.P99} {
 			m := plot.Mark{X: float64(w.OutputPerS), Y: float64(v), Hollow: s.Invalid()}
@@ -173,8 +184,7 @@ func Frontier(runs []Report) plot.Chart {
 		if len(runs) == 1 {
 			c.Label = ""
 		}
-		for i := range r.Stages {
-			s := &r.Stages[i]
+		for _, s := range bySize(r) {
 			w := s.Main()
 			y := w.OutputPerS
 			if declared {
@@ -267,8 +277,8 @@ func Overlays(runs []Report) []plot.Chart {
 			var curves []plot.Curve
 			for _, r := range runs {
 				c := plot.Curve{Label: reports.TargetName(r.Run)}
-				for i := range r.Stages {
-					if s := &r.Stages[i]; s.Unit == f.unit {
+				for _, s := range bySize(r) {
+					if s.Unit == f.unit {
 						c.Points = append(c.Points, plot.Mark{X: s.Size, Y: float64(s.Main().Latency(m.metric, scheduled).P99), Hollow: s.Invalid()})
 					}
 				}
