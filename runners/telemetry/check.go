@@ -277,7 +277,7 @@ func (r Record) gaps(c Client) Finding {
 	for _, s := range r.series {
 		kind, host := Source(s.Source)
 		_, accelerators := devices[kind]
-		if _, _, one := deviceOf(kind, host, s.Labels); kind == "scrape" || accelerators && !one {
+		if _, _, one := deviceOf(kind, host, s.Labels); kind == "scrape" || kind == planned || accelerators && !one {
 			continue // a machine may count its devices without reading them
 		}
 		times[s.Source] = append(times[s.Source], s.Points...)

@@ -47,12 +47,10 @@ func (r *Recorder) During(ctx context.Context, work func(ctx context.Context, ma
 	done := make(chan struct{})
 	tasks := []func(context.Context) error{func(context.Context) error {
 		defer close(done)
-		if err := work(ctx, func() { s.all(ctx) }); err != nil {
-			return err
-		}
+		err := work(ctx, func() { s.all(ctx) })
 		s.all(ctx)
 		s.rest(ctx)
-		return nil
+		return err
 	}}
 	for i := range r.Readers {
 		tasks = append(tasks, func(context.Context) error {
@@ -108,6 +106,9 @@ func (s *recording) all(ctx context.Context) {
 // rest lets the readers go on for the tail.
 func (s *recording) rest(ctx context.Context) {
 	tail := s.Tail
+	if len(s.Readers) == 0 {
+		return
+	}
 	if tail == 0 {
 		tail = 2 * s.interval()
 	}

@@ -103,6 +103,7 @@ func (s *scene) play() {
 		s.t.Fatal(err)
 	}
 	s.client.From, s.client.To, s.client.Stated = s.from, s.to, true
+	s.samples = append(s.samples, telemetry.Declared(telemetry.Price{Hourly: 3}, s.only, s.from.Add(-time.Second))...)
 }
 
 // findings are the checks that are neither ok nor without anything to look at.
@@ -336,7 +337,7 @@ func TestKeepFails(t *testing.T) {
 	})
 }
 
-// TestWorkFails hands its error back at once, without the tail.
+// TestWorkFails hands its error back, at once where there is nothing to read.
 func TestWorkFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, broken := time.Now(), errors.New("broken off")
