@@ -6,15 +6,6 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// TwoSided turns the confidence of a one-sided bound into that of the two-sided interval whose end it is: 0.90 for 0.95. Give it to
-// any interval here to read off a one-sided bound. NaN unless confidence is in (½, 1).
-func TwoSided(confidence float64) float64 {
-	if !(confidence > 0.5 && confidence < 1) {
-		return math.NaN()
-	}
-	return 2*confidence - 1
-}
-
 // Student returns the interval mean ± t·se with Student's t at the given degrees of freedom: n − 1 for the mean of n independent
 // values, clusters − 1 for a clustered one. It is for scores on a scale; for yes and no take [Wilson] or [Tango]. Undefined for
 // se < 0, fewer than one degree of freedom or confidence outside (0, 1).

@@ -54,15 +54,6 @@ func NonInferiorityItems(discordance, difference, margin, alpha, power float64) 
 	return itemsUp(square(levels(alpha, power)) * (discordance - difference*difference) / square(margin+difference))
 }
 
-// NonInferiorityMargin returns the smallest margin that n pairs of equal sides clear with the given power, (z_α + z_β)√(ψ/n): what a
-// promise of non-inferiority can be about at this size.
-func NonInferiorityMargin(discordance, n, alpha, power float64) float64 {
-	if !(n > 0 && discordance >= 0 && discordance <= 1) {
-		return math.NaN()
-	}
-	return levels(alpha, power) * math.Sqrt(discordance/n)
-}
-
 // levels is z_{1−tail} + z_{power}.
 func levels(tail, power float64) float64 {
 	if !probability(tail) || !probability(power) {
