@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,11 +93,10 @@ func retrievedBook(ctx context.Context, l *library, spec runners.ArmSpec) (runne
 	return l.laboratory().Dated(retrieval.NewBM25(l.laboratory().Snapshot(day))), nil
 }
 
-// showArm counts the items that an arm asks, and those it leaves out, by reason.
-func (a *app) showArm(s *suites.Suite, arm runners.Arm) error {
-	left := map[string]int{}
-	asked := 0
-	for _, it := range s.Items {
+// askedBy counts the items that an arm asks, and those it leaves out, by reason.
+func askedBy(items []suites.Item, arm runners.Arm) (asked int, left map[string]int) {
+	left = map[string]int{}
+	for _, it := range items {
 		switch b := arm.Book.(type) {
 		case *lab.Book:
 			if why := b.LeftOut(it); why != "" {
@@ -111,6 +111,30 @@ func (a *app) showArm(s *suites.Suite, arm runners.Arm) error {
 		}
 		asked++
 	}
+	return asked, left
+}
+
+// tellIdle names the arms that ask none of the items, with the most frequent reason. That no arm asks any is an error.
+func (a *app) tellIdle(items []suites.Item, arms []runners.Arm) error {
+	idle := 0
+	for _, arm := range arms {
+		asked, left := askedBy(items, arm)
+		if asked > 0 || len(left) == 0 {
+			continue
+		}
+		idle++
+		why := slices.MaxFunc(slices.Sorted(maps.Keys(left)), func(x, y string) int { return left[x] - left[y] })
+		a.say("arm %s asks none of the %d items; of %d, %s", arm.Name, len(items), left[why], why)
+	}
+	if idle > 0 && idle == len(arms) {
+		return usage("no arm asks any item").withHint("viva suites show SUITE --arm ARM counts the items that an arm asks, and says why it leaves out the others")
+	}
+	return nil
+}
+
+// showArm counts the items that an arm asks, and those it leaves out, by reason.
+func (a *app) showArm(s *suites.Suite, arm runners.Arm) error {
+	asked, left := askedBy(s.Items, arm)
 	g := reports.Grid{Head: []string{"arm " + arm.Name, "items"}, Left: 1, Rows: [][]string{{"asked", strconv.Itoa(asked)}}}
 	var reasons []string
 	for why := range left {

@@ -186,6 +186,9 @@ func (a *app) examine(ctx context.Context, p *plan, g *gateOfRun, judge, asJSON 
 	if err != nil {
 		return err
 	}
+	if err := a.tellIdle(runners.Runner{Suite: s, Limit: p.Limit}.Items(), arms); err != nil {
+		return err
+	}
 	var told []reports.Report
 	var asked []runners.Run
 	var failure *exit

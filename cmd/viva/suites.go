@@ -71,6 +71,9 @@ func (a *app) suitesShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if p.K < 1 || p.K > 1000 {
+				return usage("k is %d, must be between 1 and 1000", p.K)
+			}
 			if file != "" {
 				connected, err := readPlan(file, a.getenv)
 				if err != nil {
