@@ -23,12 +23,16 @@ const (
 	SelfCheck                // 1 − [Inconsistency] of the first repeat against the others
 )
 
+// longest is the longest repeat that is read, in bytes.
+const longest = 64 << 10
+
 // DefaultThreshold is the Value from which repeats count as consistent.
 const DefaultThreshold = 0.5
 
 // Scorer scores the repeats of one item and arm together, in this order:
 //
-//  1. Repeats without a whole answer, and empty ones, are left out and counted in Why. With fewer than two left the group is Unscored.
+//  1. Repeats without a whole answer, and empty ones, are left out and counted in Why. With fewer than two left, or with one
+//     that is longer than 64 KiB, the group is Unscored.
 //  2. Replies that say that the answer is not known mean the same, and contradict all others. When all do, the verdict is Abstained.
 //  3. Value is the Measure. The verdict is Correct from the threshold on, else Incorrect. Correct means consistent here, not true.
 //
@@ -72,6 +76,10 @@ func (s Scorer) ScoreGroup(ctx context.Context, repeats []scorers.Question) (sco
 		return scorers.Score{}, err
 	}
 	score := scorers.Score{Scorer: s.Name()}
+	if g.long > 0 {
+		score.Why = fmt.Sprintf("%d of %d repeats are longer than 64 KiB, which is more than is read", g.long, len(repeats))
+		return score, nil
+	}
 	if len(g.answers) < 2 {
 		score.Why = fmt.Sprintf("%d of %d repeats can be compared, and it takes two", len(g.answers), len(repeats))
 		return score, nil
@@ -111,6 +119,7 @@ type group struct {
 	declines []bool // of each answer
 	declined int
 	whole    int // repeats with a whole answer, empty ones among them
+	long     int // repeats that are longer than longest
 	entailer Entailer
 }
 
@@ -130,6 +139,10 @@ func (s Scorer) group(ctx context.Context, repeats []scorers.Question) (group, e
 			continue
 		}
 		g.whole++
+		if len(q.Trial.Response.Text) > longest {
+			g.long++
+			continue
+		}
 		if len(text.Words(q.Trial.Response.Text)) == 0 {
 			continue
 		}
@@ -196,15 +209,16 @@ func (g group) inconsistency(ctx context.Context) (value float64, sentences int,
 		spans = []text.Span{{Start: 0, End: len(first)}}
 	}
 	scores := make([][]float64, len(spans))
-	for i, p := range spans {
-		for k, sample := range g.answers[1:] {
+	for k, sample := range g.answers[1:] {
+		against := g.against(sample)
+		for i, p := range spans {
 			v := 0.0
 			switch mine, other := g.declines[0], g.declines[k+1]; {
 			case mine && other:
 			case mine || other:
 				v = 1
 			default:
-				r, err := g.entailer.Entail(ctx, g.question, sample, p.Of(first))
+				r, err := against(ctx, p.Of(first))
 				if err != nil {
 					return 0, 0, err
 				}
@@ -215,4 +229,19 @@ func (g group) inconsistency(ctx context.Context) (value float64, sentences int,
 	}
 	value, _ = Inconsistency(scores)
 	return value, len(spans), nil
+}
+
+// against gives what holds sentences against one sample. Without a model the sample is read once for all of them.
+func (g group) against(sample string) func(ctx context.Context, sentence string) (nli.Relation, error) {
+	l, ok := g.entailer.(Lexical)
+	if !ok {
+		return func(ctx context.Context, sentence string) (nli.Relation, error) {
+			return g.entailer.Entail(ctx, g.question, sample, sentence)
+		}
+	}
+	q := l.ask(g.question)
+	p := q.read(sample)
+	return func(ctx context.Context, sentence string) (nli.Relation, error) {
+		return certain(p.relate(q.read(sentence))), ctx.Err()
+	}
 }

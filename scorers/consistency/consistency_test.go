@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/viva-eval/viva/internal/growth"
 	"github.com/viva-eval/viva/internal/value"
 	"github.com/viva-eval/viva/runners"
 	"github.com/viva-eval/viva/scorers"
@@ -375,6 +376,32 @@ func BenchmarkScorer(b *testing.B) {
 	for b.Loop() {
 		if _, err := (Scorer{}).ScoreGroup(b.Context(), group); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Long repeats take time in proportion to their length, and what is longer than any answer is not read.
+func TestLongRepeats(t *testing.T) {
+	trial := func(reply string) scorers.Question {
+		return scorers.Question{Item: suites.Item{ID: "long", Question: "How many days of leave do I get?", Language: "en"},
+			Trial: runners.Trial{Key: runners.Key{ItemID: "long"}, Status: runners.OK, Response: runners.Response{Text: reply}}}
+	}
+	for _, unit := range []string{"Full-time staff get 28 days of leave [1]. ", "28 ", "no ", "word. ", "年假28天。"} {
+		for _, s := range []Scorer{{}, {Measure: SelfCheck}} {
+			growth.Linear(t, s.Name()+": "+unit, longest-8, func(n int, timed func(func())) {
+				long := strings.Repeat(unit, n/len(unit))
+				repeats := []scorers.Question{trial(long), trial("Well, " + long[:len(long)/2]), trial(long[len(long)/2:])}
+				timed(func() {
+					if _, err := s.ScoreGroup(t.Context(), repeats); err != nil {
+						t.Error(err)
+					}
+				})
+			})
+			long := strings.Repeat(unit, 10<<20/len(unit))
+			got, err := s.ScoreGroup(t.Context(), []scorers.Question{trial(long), trial("28 days"), trial(long + ".")})
+			if err != nil || got.Verdict != scorers.Unscored || !strings.Contains(got.Why, "2 of 3 repeats are longer") {
+				t.Errorf("ten megabytes: %+v, %v", got, err)
+			}
 		}
 	}
 }

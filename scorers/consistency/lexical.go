@@ -18,7 +18,8 @@ import (
 //
 //  1. What is equal after folding entails.
 //  2. Typed values decide where both answers hold some that the question does not: the premise entails the hypothesis when it holds all of
-//     its values; it contradicts it when the hypothesis has values of a kind none of which the premise has, but others of that kind.
+//     its values; it contradicts it when the hypothesis has values of a kind none of which the premise has, but others of that kind. An
+//     answer with more than 256 values is not compared by them.
 //  3. Otherwise an answer with a negation contradicts one without.
 //  4. Otherwise index terms decide, those of the question aside: the premise entails the hypothesis when it holds all its terms, or of four
 //     or more three quarters, a figure not among the rest. Two names that share no term, of at most six terms each, contradict each
@@ -27,7 +28,7 @@ import (
 //
 // The relation is certain: one class has all weight. The zero Lexical knows no aliases.
 type Lexical struct {
-	Language string     // of the answers; empty: that of the question as written
+	Language string     // of the answers; empty: that of the question and the answer as written
 	Aliases  [][]string // spellings that stand for the same thing, a group each
 }
 
@@ -54,38 +55,99 @@ func (l Lexical) Entail(ctx context.Context, question, premise, hypothesis strin
 	if err := ctx.Err(); err != nil {
 		return nli.Relation{}, err
 	}
-	switch l.class(question, premise, hypothesis) {
+	return certain(l.class(question, premise, hypothesis)), nil
+}
+
+// certain is the relation of which one class has all weight.
+func certain(c nli.Class) nli.Relation {
+	switch c {
 	case nli.Entails:
-		return nli.Relation{Entailment: 1}, nil
+		return nli.Relation{Entailment: 1}
 	case nli.Contradicts:
-		return nli.Relation{Contradiction: 1}, nil
+		return nli.Relation{Contradiction: 1}
 	}
-	return nli.Relation{Neutral: 1}, nil
+	return nli.Relation{Neutral: 1}
 }
 
 func (l Lexical) class(question, premise, hypothesis string) nli.Class {
-	p, h := l.canonical(premise), l.canonical(hypothesis)
-	pw, hw := text.Words(p), text.Words(h)
-	if slices.Equal(pw, hw) {
-		return nli.Entails
-	}
-	language := l.Language
-	if language == "" {
-		language = text.Detect(question + hypothesis)
-	}
-	asked := value.Find(question, language)
-	if c := byValues(fresh(premise, language, asked), fresh(hypothesis, language, asked)); c != nli.NoClass {
-		return c
-	}
-	if negative(pw) != negative(hw) {
-		return nli.Contradicts
-	}
-	return byTerms(text.Terms(l.canonical(question)), text.Terms(p), text.Terms(h))
+	q := l.ask(question)
+	return q.read(premise).relate(q.read(hypothesis))
 }
 
-// fresh are the values of an answer that the question does not hold already.
-func fresh(answer, language string, asked []value.Mention) []value.Value {
-	var out []value.Value
+// asked is a question as answers to it are read.
+type asked struct {
+	Lexical
+	question string
+	values   map[string][]value.Mention // by language
+	terms    map[string]bool
+}
+
+func (l Lexical) ask(question string) *asked {
+	return &asked{Lexical: l, question: question, values: map[string][]value.Mention{}, terms: setOf(text.Terms(l.canonical(question)))}
+}
+
+// answer is what an answer says beyond its question. Reading takes the time, so that one that is held against many is read once.
+type answer struct {
+	words    []string
+	values   []value.Value
+	many     bool // it holds more than mostValues, which are not compared
+	negative bool
+	terms    []string
+	held     map[string]bool // the terms
+}
+
+// mostValues is the largest number of values by which two answers are compared; a text with more is a table.
+const mostValues = 256
+
+func (q *asked) read(s string) *answer {
+	folded := q.canonical(s)
+	a := &answer{words: text.Words(folded)}
+	a.negative = negative(a.words)
+	for _, t := range text.Terms(folded) {
+		if !q.terms[t] {
+			a.terms = append(a.terms, t)
+		}
+	}
+	a.held = setOf(a.terms)
+	language := q.Language
+	if language == "" {
+		language = text.Detect(q.question + s)
+	}
+	known, ok := q.values[language]
+	if !ok {
+		known = value.Find(q.question, language)
+		q.values[language] = known
+	}
+	a.values, a.many = fresh(s, language, known)
+	return a
+}
+
+func setOf(terms []string) map[string]bool {
+	m := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		m[t] = true
+	}
+	return m
+}
+
+// relate says what the answer as a premise makes of a hypothesis.
+func (a *answer) relate(h *answer) nli.Class {
+	if slices.Equal(a.words, h.words) {
+		return nli.Entails
+	}
+	if !a.many && !h.many {
+		if c := byValues(a.values, h.values); c != nli.NoClass {
+			return c
+		}
+	}
+	if a.negative != h.negative {
+		return nli.Contradicts
+	}
+	return byTerms(a, h)
+}
+
+// fresh are the values of an answer that the question does not hold already, unless there are too many.
+func fresh(answer, language string, asked []value.Mention) (out []value.Value, many bool) {
 next:
 	for _, m := range value.Find(answer, language) {
 		for _, a := range asked {
@@ -93,9 +155,12 @@ next:
 				continue next
 			}
 		}
+		if len(out) == mostValues {
+			return nil, true
+		}
 		out = append(out, m.Value)
 	}
-	return out
+	return out, false
 }
 
 func byValues(premise, hypothesis []value.Value) nli.Class {
@@ -139,36 +204,25 @@ const (
 	long  = 4 // least terms of an answer of which a quarter may be worded differently
 )
 
-func byTerms(question, premise, hypothesis []string) nli.Class {
-	p, h := without(premise, question), without(hypothesis, question)
-	if len(h) == 0 || len(p) == 0 {
+func byTerms(p, h *answer) nli.Class {
+	if len(h.terms) == 0 || len(p.terms) == 0 {
 		return nli.Unrelated
 	}
 	held, figures := 0, false
-	for _, t := range h {
-		if slices.Contains(p, t) {
+	for _, t := range h.terms {
+		if p.held[t] {
 			held++
 		} else {
 			figures = figures || strings.ContainsAny(t, "0123456789")
 		}
 	}
 	switch {
-	case held == len(h), !figures && len(h) >= long && 4*held >= 3*len(h):
+	case held == len(h.terms), !figures && len(h.terms) >= long && 4*held >= 3*len(h.terms):
 		return nli.Entails
-	case held == 0 && len(p) <= short && len(h) <= short:
+	case held == 0 && len(p.terms) <= short && len(h.terms) <= short:
 		return nli.Contradicts
 	}
 	return nli.Unrelated
-}
-
-func without(terms, question []string) []string {
-	var out []string
-	for _, t := range terms {
-		if !slices.Contains(question, t) {
-			out = append(out, t)
-		}
-	}
-	return out
 }
 
 // canonical folds an answer and puts one word in the place of all spellings of a group, the longest first.
