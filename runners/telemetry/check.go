@@ -64,7 +64,7 @@ func unknown(check, reason string) Finding {
 	return Finding{Check: check, Reason: reason}
 }
 
-// Limits, each with its reason in docs/METHOD.md.
+// Limits, each with its reason in docs/TELEMETRY.md.
 const (
 	foreignShare  = 0.02 // of tokens or requests beyond ours; counters are exact, and usage is theirs
 	ttftDoubtful  = 10 * time.Millisecond
