@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ once (--burst), replay a trace (--trace) or play users in conversation (--sessio
 			}
 			if err := p.Bench.check(p); err != nil {
 				return err
+			}
+			if f.json && len(p.Targets) > 1 {
+				return usage("--json is about one target, and the plan has %d", len(p.Targets)).withHint("leave --json out: every report is a folder of its own; viva report RUN --json prints one")
 			}
 			return a.bench(cmd.Context(), p, f.json)
 		},
@@ -100,6 +104,11 @@ func (a *app) benchTarget(ctx context.Context, f *store.File, p *plan, l *librar
 		return err
 	}
 	defer target.Client.Close()
+	if len(p.Targets) > 1 && p.Out != "" {
+		own := *p
+		own.Out = filepath.Join(p.Out, folderName(t.Name))
+		p = &own
+	}
 	watch := &keyWatch{Target: target}
 	b := &benchmark{app: a, file: f, plan: p, library: l, suite: s, target: watch, info: info, json: asJSON,
 		open: func(ctx context.Context, n int) (connect, tls []time.Duration, err error) {
@@ -328,9 +337,13 @@ func (b *benchmark) hold(ctx context.Context, s load.Stage) (*bench.Stage, error
 	if err != nil && ctx.Err() == nil && !errors.As(err, new(*store.FileError)) {
 		err = infrastructure("stage %s: %w", s.Name, err)
 	}
-	err = errors.Join(err, w.Close())
+	if failed := w.Close(); err == nil {
+		err = failed // else it has been told
+	}
 	if !record.Started.IsZero() {
-		err = errors.Join(err, b.file.PutStage(context.WithoutCancel(ctx), b.run.ID, record))
+		if failed := b.file.PutStage(context.WithoutCancel(ctx), b.run.ID, record); err == nil {
+			err = failed
+		}
 	}
 	if ctx.Err() != nil {
 		b.say("interrupted: what is finished is kept in run %s", b.run.ID)

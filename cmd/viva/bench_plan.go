@@ -49,6 +49,7 @@ type planBench struct {
 // Usual values of a measured run.
 const (
 	usualDuration = 30 * time.Second
+	usualDrain    = 5 * time.Minute // where requests have no deadline
 	usualWarmup   = 8
 	usualPlaces   = 1024
 )
@@ -180,6 +181,9 @@ func (b *planBench) base(p *plan, mode load.Mode) load.Stage {
 		Drain: time.Duration(b.Drain), Warmup: b.Warmup, Seed: p.Seed, InputTokens: b.InputTokens, OutputTokens: b.OutputTokens, SharedPrefix: b.SharedPrefix}
 	if base.Duration == 0 && base.Requests == 0 && mode != load.Trace && mode != load.Burst {
 		base.Duration = usualDuration
+	}
+	if base.Drain == 0 && p.Timeout == 0 {
+		base.Drain = usualDrain // else a target that hangs would hold the stage for ever
 	}
 	return base
 }

@@ -354,6 +354,8 @@ func (h *held) ask(t *runners.Trial, due time.Time) {
 const (
 	deaf    = 16              // requests in a row that failed, from which on a target may count as gone
 	silence = 5 * time.Second // least time without a whole answer, likewise
+
+	fewDeadlines = 3 // deaf for requests that timed out, where fewer than deaf are in flight
 )
 
 // judge watches whether the target is still there. It counts as gone when many requests in a row have failed and no answer came for twice
@@ -369,7 +371,11 @@ func (h *held) judge(t *runners.Trial) {
 		return
 	}
 	h.misses++
-	if quiet := at - h.answered; h.misses >= deaf && quiet >= max(silence, 2*h.longest) && h.stopped == "" && h.sending.Err() == nil {
+	enough := deaf
+	if t.Status == runners.TimedOut { // each has waited for the whole of its deadline
+		enough = min(deaf, max(fewDeadlines, h.stage.Concurrency))
+	}
+	if quiet := at - h.answered; h.misses >= enough && quiet >= max(silence, 2*h.longest) && h.stopped == "" && h.sending.Err() == nil {
 		h.stopped = fmt.Sprintf("the target stopped answering: %d requests in a row failed, and none was answered for %v; the last: %s", h.misses, quiet.Round(time.Millisecond), t.Err)
 		h.idle = h.now()
 		h.stopSending(errBroken)

@@ -23,10 +23,9 @@ type examinee struct {
 	takes func(n int) time.Duration
 	fails func(n int) error // nil: never
 
-	mu                 sync.Mutex
-	asked              []runners.Prompt
-	inFlight, most     int
-	sendLag, firstTook time.Duration // how late a request leaves after it is asked; when its first token comes, after it was sent
+	mu             sync.Mutex
+	asked          []runners.Prompt
+	inFlight, most int
 }
 
 func (x *examinee) Ask(ctx context.Context, p runners.Prompt) (runners.Response, error) {
@@ -293,6 +292,28 @@ func TestBusyTargetIsNotGone(t *testing.T) {
 	}
 	if r.Stopped != "" {
 		t.Errorf("stopped after %v: %s", r.Elapsed(), r.Stopped)
+	}
+}
+
+// A slow target in a small loop is given up after a few deadlines, and not for one reply that takes too long.
+func TestFewPlacesTimeOut(t *testing.T) {
+	for _, c := range []struct {
+		hangs   func(n int) bool
+		stopped bool
+	}{{func(n int) bool { return n >= 10 }, true}, {func(n int) bool { return n == 10 || n == 12 }, false}} {
+		x := &examinee{takes: func(n int) time.Duration {
+			if c.hangs(n) {
+				return time.Hour
+			}
+			return time.Second
+		}}
+		r, _, err := hold(t, Stage{Name: "c", Mode: Closed, Concurrency: 1, Requests: 40}, x, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (r.Stopped != "") != c.stopped || r.Elapsed() > 5*time.Minute {
+			t.Errorf("stopped %q after %v", r.Stopped, r.Elapsed())
+		}
 	}
 }
 
