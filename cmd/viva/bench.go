@@ -349,6 +349,9 @@ func (b *benchmark) hold(ctx context.Context, s load.Stage) (*bench.Stage, error
 		b.say("interrupted: what is finished is kept in run %s", b.run.ID)
 		return nil, errors.Join(ctx.Err(), err)
 	}
+	if full := (*store.FileError)(nil); errors.As(err, &full) && full.Problem == store.Full {
+		return nil, infrastructure("stage %s: %w", s.Name, err).withHint("what was stored before is kept in run %s; free some space, and measure again: a load cannot be gone on with", b.run.ID)
+	}
 	if err != nil {
 		return nil, err
 	}

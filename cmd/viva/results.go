@@ -232,6 +232,14 @@ func (a *app) runsCommand() *cobra.Command {
 	return cmd
 }
 
+// trialsOf tells how many trials a run has, and of how many: a load has no number of its own.
+func trialsOf(r runRow) string {
+	if r.Run.Planned == 0 {
+		return strconv.Itoa(r.Trials)
+	}
+	return fmt.Sprintf("%d of %d", r.Trials, r.Run.Planned)
+}
+
 // runRow is a run with the counts of its trials and of the headline scorer's verdicts.
 type runRow struct {
 	Run    runners.Run `json:"run"`
@@ -258,7 +266,7 @@ func (a *app) printRuns(rows []runRow) error {
 	g := reports.Grid{Head: []string{"run", "started (UTC)", "state", "suite", "target", "trials", "failed", "scored"}, Left: 5}
 	for _, r := range rows {
 		g.Rows = append(g.Rows, []string{r.Run.ID, r.Run.Started.UTC().Format(time.DateTime), r.State, r.Run.SuiteName + " " + r.Run.SuiteVersion,
-			r.Run.Target.Name, fmt.Sprintf("%d of %d", r.Trials, r.Run.Planned), strconv.Itoa(r.Failed), strconv.Itoa(r.Scored)})
+			r.Run.Target.Name, trialsOf(r), strconv.Itoa(r.Failed), strconv.Itoa(r.Scored)})
 	}
 	return g.Terminal(a.stdout)
 }
