@@ -133,7 +133,7 @@ func sweepTitle(s Sweep) (title, axis string) {
 	case "at":
 		return "Where the evidence stands: " + s.Name, "place of the evidence, 1 is first"
 	case "rate":
-		return "More noise: " + s.Name, "share of noise among the passages"
+		return "More noise: " + s.Name, "distractors, as a share of k"
 	}
 	return s.Param + ": " + s.Name, s.Param
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -57,8 +58,8 @@ func (a area) sweep(axis string, logarithmic bool, ticks []Tick, right, wrong []
 	p.Y.Tick.Label = a.press.style(smallSize, faint, alignRight, alignMiddle-descent/(ascent+descent))
 	p.X.Tick.Length, p.X.LineStyle.Width, p.X.Padding = 0, 0, 4
 	p.Y.Tick.Length, p.Y.LineStyle.Width, p.Y.Padding = 0, 0, 6
-	p.X.Label.Text, p.X.Label.Padding = axis, -6
-	p.X.Label.TextStyle = a.press.style(smallSize, ink, alignCentre, alignTop)
+	p.X.Label.Text, p.X.Label.Padding = axis, 4
+	p.X.Label.TextStyle = a.press.style(smallSize, ink, alignCentre, text.YBottom)
 	s := percentScale(1)
 	p.Y.Tick.Marker = plot.ConstantTicks(s.ticks)
 	var marks plot.ConstantTicks
