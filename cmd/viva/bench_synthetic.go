@@ -15,6 +15,9 @@ import (
 	"github.com/viva-eval/viva/suites"
 )
 
+// syntheticSuite is the name of the suite that synthetic prompts make.
+const syntheticSuite = "synthetic"
+
 const (
 	preparedText = 64 << 20 // bytes of synthetic prompts that are kept ready
 	mostPrompts  = 4096     // different ones
@@ -49,7 +52,7 @@ func (b *benchmark) synthetic(ctx context.Context, trace []load.Arrival) error {
 		}
 		sizes = slices.Repeat([]size{{p.Bench.InputTokens, p.Bench.OutputTokens}}, n)
 	}
-	suite := &suites.Suite{Name: "synthetic", Title: "Synthetic prompts", Version: "1"}
+	suite := &suites.Suite{Name: syntheticSuite, Title: "Synthetic prompts", Version: "1"}
 	var questions []load.Question
 	for i, s := range sizes {
 		if s.input < ruler.Least() {

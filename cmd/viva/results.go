@@ -47,6 +47,9 @@ RUN is an id, the beginning of one, or "latest". What a judge has said before is
 				return err
 			}
 			return a.withRun(cmd.Context(), db, args[0], store.Open, func(ctx context.Context, f *store.File, run runners.Run) error {
+				if run.SuiteName == syntheticSuite {
+					return usage("run %s asked synthetic prompts, of which nobody knows what is true", run.ID)
+				}
 				by, err := a.score(ctx, f, &p, run)
 				if err != nil {
 					return err
