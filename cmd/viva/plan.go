@@ -89,8 +89,8 @@ func defaultPlan() plan {
 		Scorers: []string{headline}, Tools: planTools{toolFields: toolFields{Turns: runners.DefaultTurns}}, Bench: defaultBench()}
 }
 
-// readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in what names a target, a judge or
-// a verifier is replaced from the environment.
+// readPlan reads a plan file over the defaults. Unknown fields are errors; ${VARIABLE} in what names a target, a judge, a verifier or an
+// endpoint of telemetry is replaced from the environment.
 func readPlan(name string, getenv func(string) string) (plan, error) {
 	raw, err := os.ReadFile(name)
 	if err != nil {
@@ -117,6 +117,9 @@ func readPlan(name string, getenv func(string) string) (plan, error) {
 	for i := range p.Targets {
 		t := &p.Targets[i]
 		fields = append(fields, &t.Name, &t.BaseURL, &t.Model, &t.APIKey)
+	}
+	for i := range p.Telemetry.Endpoints {
+		fields = append(fields, &p.Telemetry.Endpoints[i])
 	}
 	for i := range p.Judges {
 		j := &p.Judges[i]

@@ -30,11 +30,12 @@ type Box struct {
 	Collect time.Duration // the exporter reads its devices so often, and repeats what it read meanwhile; 0: at each scrape
 
 	// Faults.
-	SilentFrom, SilentTo time.Time // answers with 503
-	ResetAt              time.Time // the energy counters start anew
-	FrozenFrom           time.Time // what was read then is repeated, with its time, for ever
-	Hot                  float64   // share of the time since Began in which heat holds clocks down
-	Sick                 bool      // device 0 reports an error
+	SilentFrom, SilentTo time.Time     // answers with 503
+	ResetAt              time.Time     // the energy counters start anew
+	FrozenFrom           time.Time     // what was read then is repeated, with its time, for ever
+	Hot                  float64       // share of the time since Began in which heat holds clocks down
+	Sick                 bool          // device 0 reports an error
+	Skew                 time.Duration // by which the clock of its times is ahead; behind when negative
 
 	mu     sync.Mutex
 	energy []float64 // J of each device up to at
@@ -148,7 +149,7 @@ func (b *Box) npu(w io.Writer, now time.Time) {
 		fmt.Fprintf(w, "# HELP %s the npu %s\n# TYPE %s gauge\n", m.name, m.name, m.name)
 		for i := range b.Devices {
 			fmt.Fprintf(w, "%s{container_name=\"\",id=\"%d\",model_name=\"910B-Ascend-V1\",namespace=\"\",pcie_bus_info=\"0000:%02X:00.0\",pod_name=\"\",vdie_id=\"0000000%d-00000000-00000000-00000000-00000000\"} %v %d\n",
-				m.name, i, i, i, m.value(i), now.UnixMilli())
+				m.name, i, i, i, m.value(i), now.Add(b.Skew).UnixMilli())
 		}
 	}
 }

@@ -41,6 +41,7 @@ const (
 	Reporting   = "accelerators that report"
 	Healthy     = "health of accelerators"
 	Uninterrupt = "telemetry without gaps"
+	Clocks      = "clocks of exporters"
 )
 
 // Client is what the client saw of a stage: its side of what is compared.
@@ -57,7 +58,7 @@ type Client struct {
 // Check holds the client's account of a window against those of the servers and the machines.
 func (r Record) Check(c Client, declared runners.Accelerators, only []string) []Finding {
 	foreign, usage := r.traffic(c)
-	return []Finding{r.ttft(c, foreign.Verdict), foreign, usage, r.restart(c), r.preempted(c), r.throttled(c, only), r.reporting(declared, only), r.healthy(c, only), r.gaps(c)}
+	return []Finding{r.ttft(c, foreign.Verdict), foreign, usage, r.restart(c), r.preempted(c), r.throttled(c, only), r.reporting(declared, only), r.healthy(c, only), r.gaps(c), r.clocks(c)}
 }
 
 func unknown(check, reason string) Finding {
@@ -283,6 +284,9 @@ func (r Record) gaps(c Client) Finding {
 		times[s.Source] = append(times[s.Source], s.Points...)
 	}
 	for source, points := range times {
+		if r.age(source, c).Abs() > MostGap {
+			continue // for its clock: see clocks
+		}
 		slices.SortFunc(points, func(a, b Point) int { return a.Time.Compare(b.Time) })
 		sources++
 		within := Series{Points: points}.Between(c.From, c.To)
@@ -295,12 +299,55 @@ func (r Record) gaps(c Client) Finding {
 		}
 	}
 	if sources == 0 {
-		return unknown(Uninterrupt, "nothing was read")
+		return unknown(Uninterrupt, "nothing was read whose times are known")
 	}
 	f := Finding{Check: Uninterrupt, Verdict: OK, Value: fmt.Sprintf("%.1f s", worst.Seconds()), Limit: fmt.Sprintf("%.0f s", MostGap.Seconds()), Measure: worst.Seconds()}
 	if worst > MostGap {
 		f.Verdict = Doubtful
 		f.Reason = fmt.Sprintf("%s gave nothing new for %.1f s", where, worst.Seconds())
+	}
+	return f
+}
+
+// age is how old the newest reading of a source was when it was read, at the least; 0 for one that gives no times of its own. Less than
+// nothing is the future.
+func (r Record) age(source string, c Client) (least time.Duration) {
+	_, host := Source(source)
+	found := false
+	for _, s := range r.series {
+		if _, at := Source(s.Source); s.Metric != "scrape_age_seconds" || !strings.HasPrefix(at, host+"/") {
+			continue
+		}
+		for _, p := range s.Between(c.From, c.To) {
+			if age := time.Duration(p.Value * float64(time.Second)); !found || age < least {
+				least, found = age, true
+			}
+		}
+	}
+	return least
+}
+
+// clocks asks whether exporters that give times live in ours: else no reading of theirs belongs to the window that it seems to.
+func (r Record) clocks(c Client) Finding {
+	worst, where, seen := time.Duration(0), "", false
+	for _, s := range r.series {
+		if s.Metric != "scrape_age_seconds" {
+			continue
+		}
+		seen = true
+		_, host := Source(s.Source)
+		host, _, _ = strings.Cut(host, "/")
+		if age := r.age("any@"+host, c); age.Abs() > worst.Abs() {
+			worst, where = age, host
+		}
+	}
+	if !seen {
+		return unknown(Clocks, "no exporter gives times of its own")
+	}
+	f := Finding{Check: Clocks, Verdict: OK, Value: fmt.Sprintf("%.1f s", worst.Seconds()), Limit: fmt.Sprintf("%.0f s", MostGap.Seconds()), Measure: worst.Seconds()}
+	if worst.Abs() > MostGap {
+		f.Verdict = Doubtful
+		f.Reason = fmt.Sprintf("the newest readings of %s are %.1f s old by our clock, at the least: its clock differs from ours, or it reads its devices seldom", where, worst.Seconds())
 	}
 	return f
 }

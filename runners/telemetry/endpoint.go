@@ -75,11 +75,8 @@ func (e *Endpoint) Read(ctx context.Context) ([]Sample, error) {
 	}
 	newest, own := time.Time{}, false
 	for _, s := range samples {
-		if !s.Time.Equal(at) {
-			own = true
-		}
-		if s.Time.After(newest) {
-			newest = s.Time
+		if !s.Time.Equal(at) && (!own || s.Time.After(newest)) {
+			newest, own = s.Time, true
 		}
 	}
 	source := "scrape@" + e.Name()

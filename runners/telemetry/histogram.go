@@ -73,33 +73,55 @@ func (h Histogram) Sound() bool {
 	return total == h.Count && h.Sum >= least-slack && h.Sum <= most+slack
 }
 
-// HistogramBetween returns what the server's histogram of a quantity took up in a window: the difference of its last state at or before
-// from and its first at or after to, where a state is one for which the buckets were kept. Where a server keeps several histograms of a
-// quantity the first in order of the alphabet counts. It is false without both states, and when the server started anew between them.
+// HistogramBetween returns what the servers' histogram of a quantity took up in a window, all servers together: for each the difference
+// of its last state at or before from and its first at or after to, where a state is one for which the buckets were kept. Where a server
+// keeps several histograms of a quantity the first in order of the alphabet counts. It is false when one of them lacks a state, or was
+// started anew in between.
 func (r Record) HistogramBetween(q Quantity, from, to time.Time) (Histogram, bool) {
 	all := r.Of(q)
 	if len(all) == 0 {
 		return Histogram{}, false
 	}
-	metric := all[0].histogram()
-	h := Histogram{Metric: metric}
-	all = slices.DeleteFunc(all, func(s Series) bool { return s.Source != all[0].Source || s.histogram() != metric })
+	h := Histogram{Metric: all[0].histogram()}
+	cumulative := map[float64]float64{}
+	for len(all) > 0 {
+		source, metric := all[0].Source, all[0].histogram()
+		var parts []Series
+		for _, s := range all {
+			if s.Source == source && s.histogram() == metric {
+				parts = append(parts, s)
+			}
+		}
+		all = slices.DeleteFunc(all, func(s Series) bool { return s.Source == source })
+		if !r.take(&h, cumulative, parts, from, to) {
+			return Histogram{}, false
+		}
+	}
+	before := 0.0
+	for _, bound := range slices.Sorted(maps.Keys(cumulative)) {
+		h.Bucket = append(h.Bucket, Bucket{bound, cumulative[bound] - before})
+		before = cumulative[bound]
+	}
+	return h, true
+}
+
+// take adds the growth of one server's histogram.
+func (r Record) take(h *Histogram, cumulative map[float64]float64, all []Series, from, to time.Time) bool {
 	for _, s := range all { // the buckets are kept seldom: their moments are those of the states
 		if _, part, _ := lookup(s.Metric); part != "_bucket" || s.Points[0].Time.After(from) {
 			continue
 		}
 		points := s.Between(from, to)
 		if !brackets(points, from, to) {
-			return Histogram{}, false
+			return false
 		}
 		from, to = points[0].Time, points[len(points)-1].Time
 		break
 	}
-	cumulative := map[float64]float64{}
 	for _, s := range all {
 		delta, ok := r.step(s, from, to)
 		if !ok {
-			return Histogram{}, false
+			return false
 		}
 		switch _, part, _ := lookup(s.Metric); part {
 		case "_sum":
@@ -110,17 +132,12 @@ func (r Record) HistogramBetween(q Quantity, from, to time.Time) (Histogram, boo
 			le, _ := Label(s.Labels, "le")
 			bound, err := strconv.ParseFloat(le, 64)
 			if err != nil {
-				return Histogram{}, false
+				return false
 			}
 			cumulative[bound] += delta
 		}
 	}
-	before := 0.0
-	for _, bound := range slices.Sorted(maps.Keys(cumulative)) {
-		h.Bucket = append(h.Bucket, Bucket{bound, cumulative[bound] - before})
-		before = cumulative[bound]
-	}
-	return h, true
+	return true
 }
 
 // histogram is the name of the histogram that a series is a part of.

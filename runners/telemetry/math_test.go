@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,15 @@ func TestHistogramBetween(t *testing.T) {
 	}
 	if got, short, ok := h.Quantile(0.99); !ok || !short || got != 1 {
 		t.Errorf("a quantile in the open bucket is %g, at least: %v", got, short)
+	}
+	// A second server of the same target, scraped at other moments, adds to the first.
+	both := slices.Clone(samples)
+	for _, x := range append(histogram(-3, engine, [4]float64{0, 0, 0, 0}, 0), histogram(22, engine, [4]float64{0, 40, 40, 40}, 12)...) {
+		x.Source = "vllm@other"
+		both = append(both, x)
+	}
+	if h, ok := telemetry.NewRecord(both).HistogramBetween(telemetry.TTFT, second(0), second(20)); !ok || h.Count != 100 || h.Sum != 47 || !h.Sound() {
+		t.Errorf("two servers: %+v, %v", h, ok)
 	}
 	// Sums and counts that are read in between belong to no state.
 	samples = append(samples, telemetry.Sample{Source: "vllm@box", Metric: "vllm:time_to_first_token_seconds_count", Labels: `{engine="0"}`, Time: second(20), Value: 149})

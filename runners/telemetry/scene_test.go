@@ -184,6 +184,11 @@ func TestFaults(t *testing.T) {
 		{"samples carry an old time", func(s *scene) {
 			s.box.Dialect, s.box.FrozenFrom = fakemetrics.NPU, time.Now().Add(8*time.Second)
 		}, verdicts{telemetry.Uninterrupt: telemetry.Doubtful}, telemetry.NotBracketed},
+		{"an exporter's clock is behind", func(s *scene) { s.box.Dialect, s.box.Skew = fakemetrics.NPU, -20*time.Second },
+			verdicts{telemetry.Clocks: telemetry.Doubtful}, telemetry.NotBracketed},
+		{"an exporter's clock is ahead", func(s *scene) { s.box.Dialect, s.box.Skew = fakemetrics.NPU, 8*time.Second },
+			verdicts{telemetry.Clocks: telemetry.Doubtful}, telemetry.NotBracketed},
+		{"an exporter's clock is a little behind", func(s *scene) { s.box.Dialect, s.box.Skew = fakemetrics.NPU, -300*time.Millisecond }, verdicts{}, ""},
 		{"an exporter reads its devices every 30 s only", func(s *scene) { s.box.Collect = 30 * time.Second }, verdicts{}, telemetry.GapExceeded},
 		{"an exporter reads its devices every 2 s", func(s *scene) { s.box.Collect = 2 * time.Second }, verdicts{}, ""},
 		{"a chip reports an error", func(s *scene) { s.box.Dialect, s.box.Sick = fakemetrics.NPU, true }, verdicts{telemetry.Healthy: telemetry.Doubtful}, ""},
