@@ -138,3 +138,53 @@ func TestBenchRefusesWhatItCannotRead(t *testing.T) {
 		t.Errorf("%d requests were sent all the same", n)
 	}
 }
+
+func TestBenchReadsMachinesOfAPlan(t *testing.T) {
+	m := newMachine(t)
+	t.Setenv("BOX", m.box.URL)
+	dir := t.TempDir()
+	plan := filepath.Join(dir, "plan.yaml")
+	write := func(price string) {
+		text := "targets: [{base_url: \"" + m.target.Base() + "\", model: m, accelerators: {count: 1, unit: card, model: H100}}]\n" +
+			"arms: [closed-book]\nlimit: 5\nbench: {concurrency: [2], duration: 1s}\n" +
+			"telemetry: {endpoints: [\"${BOX}/metrics\"], interval: 100ms, devices: [\"1\"]}\nprice: " + price + "\n"
+		if err := os.WriteFile(plan, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bench := func() (int, string) {
+		var out bytes.Buffer
+		code := execute(t.Context(), []string{"bench", plan, "--db", filepath.Join(dir, "viva.db"), "--out", filepath.Join(dir, "report")}, nil, &out, &out)
+		return code, out.String()
+	}
+	write("{currency: EUR, capex: 30000, years: 4, utilisation: 0.6, tariff: 0.25}")
+	_, said := bench()
+	f, err := store.OpenReadOnly(t.Context(), filepath.Join(dir, "viva.db"))
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, said)
+	}
+	defer f.Close()
+	runs, err := f.Runs(t.Context())
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	read, err := readTelemetry(t.Context(), f, runs[0].ID)
+	if err != nil || read == nil {
+		t.Fatalf("%v, %v", read, err)
+	}
+	stages, err := f.Stages(t.Context(), runs[0].ID)
+	if err != nil || len(stages) != 1 {
+		t.Fatalf("%d stages, %v", len(stages), err)
+	}
+	e := read.Record.EnergyBetween(stages[0].Started, stages[0].Ended, runs[0].Target.Accelerators, read.Only)
+	if !e.Valid || e.Watts < 295 || e.Watts > 305 {
+		t.Errorf("%+v, want 300 W of one card", e)
+	}
+	if !strings.Contains(said, "1 × NVIDIA H100") || !strings.Contains(said, "EUR") {
+		t.Errorf("neither the card nor its price is told:\n%s", said)
+	}
+	write("{hourly: 3, capex: 30000, years: 4, utilisation: 0.6}")
+	if code, said := bench(); code != exitUsage || !strings.Contains(said, "an hourly price has everything in it") {
+		t.Errorf("two prices: exit code %d:\n%s", code, said)
+	}
+}
