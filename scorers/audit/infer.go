@@ -3,6 +3,7 @@ package audit
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 //     name ("who", "where"): there a value is a number only in name. All golds must be such values, or the question must ask for
 //     that kind ("when", "how many", "how much", "what percentage"): the others are then other ways to say it. "A week" is a value
 //     where the question asks how long.
-//  3. A year is a count where the question counts ("how many"), else a date. A lone figure that free text would not take for a year
+//  3. A year is a count where the question counts ("how many"), else a date. A date within a decade among the golds goes before the decade. A lone figure that free text would not take for a year
 //     ("336", "1757") is matched by its digits where the question asks "when". "When did" takes the year of a day for an alias, unless the
 //     question asks for a date, a day or a month.
 //  4. A figure without a scale takes the one that the question asks for ("in USD millions"), and its digits alone are an alias,
@@ -203,7 +204,7 @@ func valued(golds []string, ask asking, question, lang string) (suites.Answer, b
 		return suites.Answer{}, false
 	}
 	a := suites.Answer{Kind: kind}
-	for _, g := range golds {
+	for _, g := range ask.finest(golds, kind, lang) {
 		v, words, ok := ask.one(g, lang)
 		switch {
 		case !ok || v.Kind != kind:
@@ -223,6 +224,23 @@ func valued(golds []string, ask asking, question, lang string) (suites.Answer, b
 		a.Aliases = append(a.Aliases, strconv.Itoa(v.Date.Year()))
 	}
 	return a, true
+}
+
+// finest puts the first date within a decade or century before it, where golds hold both: who names the year is held to it.
+func (a asking) finest(golds []string, kind value.Kind, lang string) []string {
+	if kind != value.Date {
+		return golds
+	}
+	era, _, ok := a.one(golds[0], lang)
+	if !ok || era.Grain < value.Decade {
+		return golds
+	}
+	for i, g := range golds {
+		if v, _, ok := a.one(g, lang); ok && v.Kind == value.Date && v.Grain < value.Decade && value.Contains(era, v) {
+			return slices.Concat([]string{g}, golds[:i], golds[i+1:])
+		}
+	}
+	return golds
 }
 
 // zeros is the end of a figure whose decimals are all zero; cents that of a sum of money with two places because sums have two.

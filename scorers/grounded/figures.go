@@ -49,7 +49,7 @@ func typed(k value.Kind) bool {
 const comparisons = 1 << 18
 
 // holds reports whether the source has the value: one that agrees with it by value.Compare in either direction, so that either may be
-// bare of a unit, a date within the period it names, or a list with so many members.
+// bare of a unit, a date within the period it names, or a list with so many members. A decade or century bears out no part of it.
 func (f *figures) holds(v value.Value, budget *int) bool {
 	if v.Kind == value.Number && f.counts[v.Num] {
 		return true
@@ -60,7 +60,7 @@ func (f *figures) holds(v value.Value, budget *int) bool {
 		}
 		*budget--
 		u := f.values[i]
-		if value.Compare(u, v, 0) == value.Match || value.Compare(v, u, 0) == value.Match || value.Contains(v, u) {
+		if value.Compare(u, v, 0) == value.Match && !(u.Grain >= value.Decade && value.Contains(u, v)) || value.Compare(v, u, 0) == value.Match || value.Contains(v, u) {
 			return true
 		}
 	}

@@ -181,6 +181,10 @@ func TestEntails(t *testing.T) {
 		{[]string{leave}, "供应商每月交付1200台设备。", false},
 		{[]string{lease}, "मासिक किराया ₹45,000 है।", true},
 		{[]string{lease}, "मासिक किराया ₹46,000 है।", false},
+		{[]string{"The mill was built in the 1960s."}, "The mill was built in the 1960s.", true},
+		{[]string{"The mill was built in 1964."}, "The mill was built in the 1960s.", true},
+		{[]string{"The mill was built in the 1960s."}, "The mill was built in 1964.", false},
+		{[]string{"The mill was built in the 1960s."}, "The mill was built in the late 1960s.", false},
 		{nil, "Anything at all.", false},
 	} {
 		for range 2 { // the second time from memory
