@@ -159,6 +159,7 @@ type benchmark struct {
 	run    runners.Run
 	notes  []string // about the prompts, for each stage's record
 	limits limits
+	ended  bool // every stage was held, whatever came of it
 
 	found *capacity // nil: nothing was searched
 	tried []outcome
@@ -191,7 +192,7 @@ func (b *benchmark) do(ctx context.Context) (err error) {
 		return b.measure(ctx)
 	})
 	ended := b.now()
-	if err == nil {
+	if b.ended {
 		b.run.Finished = ended
 	}
 	b.run.Elapsed = ended.Sub(began)
@@ -300,6 +301,7 @@ func (b *benchmark) measure(ctx context.Context) error {
 			}
 		}
 	}
+	b.ended = true
 	if invalid > 0 {
 		return infrastructure("%d of %d stages are INVALID: %s", invalid, len(stages), why).withHint("their figures are kept and ranked nowhere; docs/BENCH.md says what each check wants")
 	}

@@ -268,7 +268,7 @@ func (b *benchmark) find(ctx context.Context) error {
 		}
 		return o.Held, nil
 	})
-	b.found, b.tried = &found, tried
+	b.found, b.tried, b.ended = &found, tried, err == nil
 	b.say("%s", x.tell(found))
 	if err != nil || found.Holds > 0 {
 		return err
