@@ -188,3 +188,23 @@ func checkRead(t *testing.T, samples []telemetry.Sample, err error) {
 	r.HistogramBetween(telemetry.TTFT, noon, to)
 	r.Describe(nil)
 }
+
+// BenchmarkScrape reads what a vLLM server and an exporter of eight cards answer, among 2,000 lines of no use: the cost to the client of each
+// second of telemetry.
+func BenchmarkScrape(b *testing.B) {
+	w := httptest.NewRecorder()
+	(&fakemetrics.Box{Devices: 8, Now: func() time.Time { return noon }, Began: noon}).ServeHTTP(w, nil)
+	s := &fakemetrics.Server{}
+	s.Serve(10, 10, time.Second)
+	s.ServeHTTP(w, nil)
+	for i := range 2000 {
+		fmt.Fprintf(w, "python_gc_objects_collected_total{generation=\"%d\"} 1\n", i)
+	}
+	body := w.Body.Bytes()
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		if _, err := telemetry.ParseExposition(body, "box", noon); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
