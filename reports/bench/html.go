@@ -91,6 +91,9 @@ func Page(w io.Writer, p PageData) error {
 	return t.Execute(w, p)
 }
 
+// timelinesShown is how many stages' requests a page shows at once.
+const timelinesShown = 6
+
 func pageOf(r *Report) (PageData, error) {
 	p := PageData{Kind: "measured load", Title: r.title(), Headline: r.Headline(), Notes: r.Notes, Facts: r.facts(), Words: words}
 	if best := r.best(); best != nil {
@@ -118,6 +121,7 @@ func pageOf(r *Report) (PageData, error) {
 		}
 		return list
 	}
+	times := some("timeline")
 	for _, s := range []Section{
 		{ID: "throughput", Title: "Throughput", Lead: "Requests, replies and tokens a second under each load.", Charts: some("frontier", "knee"), Tables: tablesOf(r.throughputGrid()),
 			More: "Steady part and whole stage", MoreTables: tablesOf(r.windowGrid())},
@@ -126,7 +130,7 @@ func pageOf(r *Report) (PageData, error) {
 		{ID: "truth", Title: "Truth under load", Lead: "The same requests are graded: are the answers still true when the target is busy?", Charts: some("truth"), Tables: tablesOf(r.truthGrid())},
 		{ID: "promises", Title: "Promises", Tables: tablesOf(r.promiseGrid())},
 		{ID: "cost", Title: "Power and money", Tables: tablesOf(r.costGrid())},
-		{ID: "timeline", Title: "Requests over time", Charts: some("timeline")},
+		{ID: "timeline", Title: "Requests over time", Charts: times[:min(len(times), timelinesShown)], More: "The other stages", MoreCharts: times[min(len(times), timelinesShown):]},
 		{ID: "checks", Title: "Self-checks", Lead: "Does the run measure the target, and nothing else?", Tables: tablesOf(r.checkGrid())},
 	} {
 		for i := range s.Tables {

@@ -113,7 +113,8 @@ func windowOf(started time.Time, requests []Request, at, in span, acc runners.Ac
 	var flight time.Duration
 	sources := map[runners.TokenSource]int{}
 	var sent, due [3][]float64
-	var perToken, gaps []float64
+	var perToken []float64
+	gaps := tally{}
 	ended, scored, goodEnded := 0, 0, 0
 	for i := range requests {
 		r := &requests[i]
@@ -149,12 +150,12 @@ func windowOf(started time.Time, requests []Request, at, in span, acc runners.Ac
 		}
 		perToken = append(perToken, r.Value(TPOT, false))
 		for _, gap := range r.Gaps {
-			gaps = append(gaps, float64(gap))
+			gaps.add(gap)
 		}
 	}
 	w.Sent = Latency{spreadOf(sent[0]), spreadOf(sent[1]), spreadOf(sent[2])}
 	w.Scheduled = Latency{spreadOf(due[0]), spreadOf(due[1]), spreadOf(due[2])}
-	w.PerToken, w.InterToken = spreadOf(perToken), spreadOf(gaps)
+	w.PerToken, w.InterToken = spreadOf(perToken), gaps.spread()
 	for source := range sources {
 		if w.TokenSource = source; len(sources) > 1 {
 			w.TokenSource = mixed

@@ -3,6 +3,7 @@ package bench
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,42 @@ func TestPercentilesInClosedForm(t *testing.T) {
 	if w.Attempted != s.n() || w.Completed != s.n() || w.Failed != 0 || w.InterToken.N != s.n()*100 {
 		t.Errorf("%+v", w)
 	}
+}
+
+// Counting to the microsecond gives the same figures as keeping every value.
+func TestTally(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	var all []float64
+	counted := tally{}
+	for range 5000 {
+		v := math.Round(20000*math.Exp(.5*rng.NormFloat64())) / 1000
+		all = append(all, v)
+		counted.add(float32(v))
+	}
+	kept, got := spreadOf(all), counted.spread()
+	if kept.N != got.N {
+		t.Fatalf("%d of %d", got.N, kept.N)
+	}
+	for name, pair := range map[string][2]Figure{"mean": {kept.Mean, got.Mean}, "sd": {kept.SD, got.SD}, "min": {kept.Min, got.Min}, "max": {kept.Max, got.Max}, "p50": {kept.P50, got.P50},
+		"p90": {kept.P90, got.P90}, "p99": {kept.P99, got.P99}, "p99.9": {kept.At(.999), got.At(.999)}, "p0": {kept.At(0), got.At(0)}, "p100": {kept.At(1), got.At(1)}} {
+		near(t, name, pair[1], float64(pair[0]), 1e-9)
+	}
+	if s := (tally{}).spread(); s.N != 0 || s.P50.Defined() || s.Mean.Defined() || got.At(2).Defined() {
+		t.Error("nothing has figures")
+	}
+}
+
+func BenchmarkSummarize(b *testing.B) {
+	s := usual(64)
+	s.rounds, s.tokens = 30, 257
+	h, trials := s.held("x")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Summarize(box("a"), []load.Record{h}, rowsOf(trials), Options{Promises: slo}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(trials)*256), "gaps/op")
 }
 
 func firstOf[A, B any](a A, _ B) A  { return a }
