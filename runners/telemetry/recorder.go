@@ -14,7 +14,6 @@ import (
 type Recorder struct {
 	Readers  []Reader
 	Interval time.Duration        // 0: a second
-	Tail     time.Duration        // how long to go on after the work, so that exporters have read their devices once more; 0: two intervals
 	Now      func() time.Time     // needed
 	Keep     func([]Sample) error // takes what was read; never called twice at a time. Its error ends the work
 }
@@ -41,6 +40,9 @@ func (o Outage) String() string {
 func (r *Recorder) During(ctx context.Context, work func(ctx context.Context, mark func()) error) ([]Outage, error) {
 	s := &recording{Recorder: r, last: map[string]Sample{}, out: make([]Outage, len(r.Readers))}
 	s.all(ctx)
+	if s.failure != nil {
+		return nil, s.failure
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.fail = cancel
@@ -103,18 +105,18 @@ func (s *recording) all(ctx context.Context) {
 	}
 }
 
+// tail is how long readers go on after the work at least: exporters that read their devices each second have then done so once more, and
+// a reading stands behind the last window.
+const tail = 2 * time.Second
+
 // rest lets the readers go on for the tail.
 func (s *recording) rest(ctx context.Context) {
-	tail := s.Tail
 	if len(s.Readers) == 0 {
 		return
 	}
-	if tail == 0 {
-		tail = 2 * s.interval()
-	}
 	select {
 	case <-ctx.Done():
-	case <-time.After(tail):
+	case <-time.After(max(tail, 2*s.interval())):
 	}
 }
 

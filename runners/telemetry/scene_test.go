@@ -342,6 +342,20 @@ func TestKeepFails(t *testing.T) {
 	})
 }
 
+// TestKeepFailsAtOnce does not begin work that could not be kept.
+func TestKeepFailsAtOnce(t *testing.T) {
+	s := newScene(t)
+	e, err := telemetry.NewEndpoint("http://box:9400", &http.Client{Transport: hosts{"box:9400": s.box}}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("the disk is full")
+	r := telemetry.Recorder{Readers: []telemetry.Reader{e}, Now: time.Now, Keep: func([]telemetry.Sample) error { return full }}
+	if _, err := r.During(t.Context(), func(context.Context, func()) error { t.Error("the work has begun"); return nil }); !errors.Is(err, full) {
+		t.Error(err)
+	}
+}
+
 // TestWorkFails hands its error back, at once where there is nothing to read.
 func TestWorkFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -73,16 +73,6 @@ func brackets(points []Point, from, to time.Time) bool {
 	return len(points) >= 2 && !points[0].Time.After(from) && !points[len(points)-1].Time.Before(to)
 }
 
-// Mean is the mean of a series over the window, weighted by time, with straight lines between readings. It is false when the readings do
-// not enclose the window.
-func (s Series) Mean(from, to time.Time) (float64, bool) {
-	points := s.Between(from, to)
-	if !brackets(points, from, to) || !to.After(from) {
-		return 0, false
-	}
-	return area(points, from, to) / to.Sub(from).Seconds(), true
-}
-
 // Max is the largest reading within the window.
 func (s Series) Max(from, to time.Time) (float64, bool) {
 	most, found := 0.0, false
