@@ -104,3 +104,30 @@ func TestLongTruth(t *testing.T) {
 		}
 	}
 }
+
+// Defects of other graders of figures: one fork took the first number of a reply, another the last; all took $, €, £ and ¥ away but left ₹; brackets
+// lost their minus; and rounding by whole numbers shrank what is negative.
+func TestFiguresAsOthersMissedThem(t *testing.T) {
+	for _, c := range []struct {
+		answer suites.Answer
+		reply  string
+		want   Verdict
+		why    string
+	}{
+		{answer(value.Money, "$1,496 million"), "It was $1,496 million, up from $1,300 million in 2017.", Correct, "the first is the answer"},
+		{answer(value.Money, "$1,496 million"), "From $1,300 million in 2017 it grew; the total is therefore $1,496 million.", Correct, "the last is the answer"},
+		{answer(value.Money, "$1,496 million"), "It was $1,300 million; in 2019 another $1,496 was paid in fees.", Incorrect, "neither place makes it one"},
+		{answer(value.Money, "₹12,50,000"), "₹12,50,000", Correct, "a rupee sign"},
+		{answer(value.Money, "₹12,50,000"), "₹ 12.5 lakh", Correct, "a rupee sign and a scale"},
+		{answer(value.Money, "₹12,50,000"), "$1,250,000", Incorrect, "another currency"},
+		{answer(value.Money, "EUR -134"), "(134) euros", Correct, "brackets are a minus"},
+		{answer(value.Percent, "-12.5 %"), "-12 %", Incorrect, "cut off"},
+		{answer(value.Percent, "-12 %"), "-12.4 %", Correct, "rounds to it"},
+		{answer(value.Percent, "-12 %"), "-12.6 %", Incorrect, "rounds to -13"},
+	} {
+		it := suites.Item{Question: "What was it?", Language: "en", Answer: c.answer}
+		if s := grade(&it, c.reply); s.Verdict != c.want {
+			t.Errorf("%s %q: %v, want %v: %s\n\tWhy: %s", c.answer.Text, c.reply, s.Verdict, c.want, c.why, s.Why)
+		}
+	}
+}

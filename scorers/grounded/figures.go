@@ -49,7 +49,8 @@ func typed(k value.Kind) bool {
 const comparisons = 1 << 18
 
 // holds reports whether the source has the value: one that agrees with it by value.Compare in either direction, so that either may be
-// bare of a unit, a date within the period it names, or a list with so many members. A decade or century bears out no part of it.
+// bare of a unit, a date within the period it names, or a list with so many members. A decade or century bears out no part of it,
+// and a year no century.
 func (f *figures) holds(v value.Value, budget *int) bool {
 	if v.Kind == value.Number && f.counts[v.Num] {
 		return true
@@ -60,6 +61,9 @@ func (f *figures) holds(v value.Value, budget *int) bool {
 		}
 		*budget--
 		u := f.values[i]
+		if v.Grain == value.Century && u.Grain < value.Decade {
+			continue // any year lies in one
+		}
 		if value.Compare(u, v, 0) == value.Match && !(u.Grain >= value.Decade && value.Contains(u, v)) || value.Compare(v, u, 0) == value.Match || value.Contains(v, u) {
 			return true
 		}

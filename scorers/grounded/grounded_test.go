@@ -184,6 +184,7 @@ func TestEntails(t *testing.T) {
 		{[]string{"The mill was built in the 1960s."}, "The mill was built in the 1960s.", true},
 		{[]string{"The mill was built in 1964."}, "The mill was built in the 1960s.", true},
 		{[]string{"The mill was built in the 1960s."}, "The mill was built in 1964.", false},
+		{[]string{"The mill was built in 1964."}, "The mill was built in the 20th century.", false},
 		{[]string{"The mill was built in the 1960s."}, "The mill was built in the late 1960s.", false},
 		{nil, "Anything at all.", false},
 	} {
