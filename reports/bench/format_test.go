@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -121,6 +123,32 @@ func TestInvalidIsSaid(t *testing.T) {
 		if strings.ContainsAny(b.String(), "\x1b\x07") {
 			t.Errorf("%s steers the terminal", name)
 		}
+	}
+}
+
+// Of many stages the checks that are not ok are listed, and of a search the sentence says what it found.
+func TestManyStages(t *testing.T) {
+	r := doubtful(t)
+	for i := range 3 {
+		s := r.Stages[0]
+		s.Name = fmt.Sprintf("concurrency-2-again-%d", i)
+		r.Stages = append(r.Stages, s)
+	}
+	r.Capacity = &Capacity{Unit: "in flight", Holds: 4, Breaks: 16, Stages: 7}
+	g := r.checkGrid()
+	if len(g.Head) != 5 || len(g.Rows) != 7+3 {
+		t.Errorf("%d columns, %d rows: %v", len(g.Head), len(g.Rows), g.Rows)
+	}
+	if got := r.Headline(); !strings.HasPrefix(got, "Capacity: 4 in flight; the promises break at 16 in flight. At 4 in flight the target brought") {
+		t.Error(got)
+	}
+	r.Capacity = &Capacity{Unit: "requests/s", Breaks: .5}
+	if got := r.Headline(); !strings.HasPrefix(got, "Capacity: none; the promises break at 0.50 requests/s. ") {
+		t.Error(got)
+	}
+	var b bytes.Buffer
+	if err := errors.Join(Table(&b, r), HTML(&b, r), Markdown(&b, r)); err != nil {
+		t.Error(err)
 	}
 }
 
