@@ -269,7 +269,7 @@ func (b *benchmark) find(ctx context.Context) error {
 		return o.Held, nil
 	})
 	b.found, b.tried, b.ended = &found, tried, err == nil
-	b.say("%s", x.tell(found))
+	b.say("%s", x.tell(found, err != nil))
 	if err != nil || found.Holds > 0 {
 		return err
 	}
@@ -282,8 +282,8 @@ func (b *benchmark) find(ctx context.Context) error {
 	return &exit{code: exitFailed, err: fmt.Errorf("no load keeps the promises: the least that was tried, %g, does not", found.Breaks)}
 }
 
-// tell is the answer in words.
-func (x axis) tell(c capacity) string {
+// tell is the answer in words. A search that was cut short knows less.
+func (x axis) tell(c capacity, cut bool) string {
 	unit := "requests in flight"
 	if !x.whole {
 		unit = "requests/s"
@@ -293,6 +293,10 @@ func (x axis) tell(c capacity) string {
 		return "capacity: not known"
 	case c.Holds == 0:
 		return fmt.Sprintf("capacity: none; %g %s broke it", c.Breaks, unit)
+	case c.Breaks == 0 && cut:
+		return fmt.Sprintf("capacity: at least %g %s; beyond it nothing could be measured", c.Holds, unit)
+	case cut:
+		return fmt.Sprintf("capacity: at least %g %s and less than %g; the search was cut short", c.Holds, unit, c.Breaks)
 	case c.Breaks == 0:
 		return fmt.Sprintf("capacity: at least %g %s, the most that was tried", c.Holds, unit)
 	}

@@ -86,6 +86,27 @@ func TestSearchEndsWithAnError(t *testing.T) {
 	}
 }
 
+func TestCapacityInWords(t *testing.T) {
+	rate, places := axis{}, axis{whole: true}
+	for _, c := range []struct {
+		axis  axis
+		found capacity
+		cut   bool
+		want  string
+	}{
+		{places, capacity{48, 49, 13}, false, "capacity: 48 requests in flight; it holds at 48 and breaks at 49, found in 13 stages"},
+		{rate, capacity{0, 1, 1}, false, "capacity: none; 1 requests/s broke it"},
+		{rate, capacity{64, 0, 7}, false, "capacity: at least 64 requests/s, the most that was tried"},
+		{rate, capacity{320, 0, 7}, true, "capacity: at least 320 requests/s; beyond it nothing could be measured"},
+		{rate, capacity{32, 64, 7}, true, "capacity: at least 32 requests/s and less than 64; the search was cut short"},
+		{rate, capacity{}, true, "capacity: not known"},
+	} {
+		if got := c.axis.tell(c.found, c.cut); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.found, got, c.want)
+		}
+	}
+}
+
 func TestParseAxis(t *testing.T) {
 	for text, want := range map[string]axis{
 		"concurrency":        {load.Closed, 1, 1024, true, 0, 3},
