@@ -70,10 +70,15 @@ func (r Record) EnergyBetween(from, to time.Time, declared runners.Accelerators,
 	e := Energy{Reasons: []string{}, Devices: []DeviceEnergy{}}
 	all := r.Devices(only)
 	missing := 0
+	var reasons []string // in order, each once
+	whose := map[string][]string{}
 	for _, d := range all {
-		one, reasons := d.energy(r, from, to)
-		for _, reason := range reasons {
-			e.reason("%s: device %s", reason, d.label())
+		one, reason := d.energy(r, from, to)
+		if reason != "" {
+			if whose[reason] == nil {
+				reasons = append(reasons, reason)
+			}
+			whose[reason] = append(whose[reason], d.label())
 		}
 		if one.Method == NoMethod {
 			missing++
@@ -90,8 +95,15 @@ func (r Record) EnergyBetween(from, to time.Time, declared runners.Accelerators,
 			e.Method = Mixed
 		}
 	}
-	if len(all) == 0 || len(all) == missing && len(e.Reasons) == 0 {
-		e.reason(NoData)
+	for _, reason := range reasons {
+		if n := len(whose[reason]); n > 1 {
+			e.reason("%s: %d of %d devices, the first is %s", reason, n, len(all), whose[reason][0])
+		} else {
+			e.reason("%s: device %s", reason, whose[reason][0])
+		}
+	}
+	if len(all) == 0 {
+		e.reason("%s: no accelerator reports", NoData)
 	}
 	if declared.Count > 0 && len(all) > 0 && len(all) != declared.Count {
 		e.reason("%s: %s", CountMismatch, mismatch(len(all), declared))
@@ -131,7 +143,7 @@ func (d Device) label() string {
 
 // energy tries the counter of each source, then the power of each, and keeps the first that has no reason against it; failing that, the
 // first that gives a figure at all.
-func (d Device) energy(r Record, from, to time.Time) (DeviceEnergy, []string) {
+func (d Device) energy(r Record, from, to time.Time) (out DeviceEnergy, reason string) {
 	type account struct {
 		method Method
 		joules float64
@@ -151,28 +163,26 @@ func (d Device) energy(r Record, from, to time.Time) (DeviceEnergy, []string) {
 		joules, known, reason := integrated(s, collected[s.Source], from, to)
 		accounts = append(accounts, account{ByPower, joules, known, reason})
 	}
-	out := DeviceEnergy{ID: d.ID}
+	out.ID = d.ID
 	if len(accounts) == 0 {
-		return out, []string{NoData}
+		return out, NoData
 	}
 	best := slices.IndexFunc(accounts, func(a account) bool { return a.known && a.reason == "" })
 	if best < 0 {
 		best = max(0, slices.IndexFunc(accounts, func(a account) bool { return a.known }))
 	}
-	var reasons []string
-	if a := accounts[best]; a.known {
-		out.Joules, out.Method = a.joules, a.method
-		for _, other := range accounts {
-			if other.known && other.reason == "" && other.method != a.method {
-				out.Other = other.joules
-				break
-			}
+	a := accounts[best]
+	if !a.known {
+		return out, a.reason
+	}
+	out.Joules, out.Method = a.joules, a.method
+	for _, other := range accounts {
+		if other.known && other.reason == "" && other.method != a.method {
+			out.Other = other.joules
+			break
 		}
 	}
-	if reason := accounts[best].reason; reason != "" {
-		reasons = append(reasons, reason)
-	}
-	return out, reasons
+	return out, a.reason
 }
 
 // anew drops readings that repeat the value before them.
