@@ -287,11 +287,6 @@ func (h *held) loop(_ int, free time.Time) {
 	}
 }
 
-// patience is how long a place rests after failures in a row, so that a target which refuses at once is not flooded.
-func patience(failures int) time.Duration {
-	return min(time.Second, 25*time.Millisecond<<min(failures, 10))
-}
-
 // take numbers the next request; false: there is none left to send.
 func (h *held) take() (int, bool) {
 	if h.sending.Err() != nil || !h.until.IsZero() && !h.now().Before(h.until) {
@@ -351,37 +346,6 @@ func (h *held) ask(t *runners.Trial, due time.Time) {
 	}
 }
 
-const (
-	deaf    = 16              // requests in a row that failed, from which on a target may count as gone
-	silence = 5 * time.Second // least time without a whole answer, likewise
-
-	fewDeadlines = 3 // deaf for requests that timed out, where fewer than deaf are in flight
-)
-
-// judge watches whether the target is still there. It counts as gone when many requests in a row have failed and no answer came for twice
-// the time that the longest answer took, the warm-up's among them: a target that turns away most requests while it works on others is not gone.
-func (h *held) judge(t *runners.Trial) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	at := h.now().Sub(h.start)
-	if !t.Status.Infrastructure() {
-		h.misses = 0
-		h.answered = at
-		h.longest = max(h.longest, took(*t))
-		return
-	}
-	h.misses++
-	enough := deaf
-	if t.Status == runners.TimedOut { // each has waited for the whole of its deadline
-		enough = min(deaf, max(fewDeadlines, h.stage.Concurrency))
-	}
-	if quiet := at - h.answered; h.misses >= enough && quiet >= max(silence, 2*h.longest) && h.stopped == "" && h.sending.Err() == nil {
-		h.stopped = fmt.Sprintf("the target stopped answering: %d requests in a row failed, and none was answered for %v; the last: %s", h.misses, quiet.Round(time.Millisecond), t.Err)
-		h.idle = h.now()
-		h.stopSending(errBroken)
-	}
-}
-
 // step measures how far the wall clock has left the monotonic one.
 func (h *held) step() {
 	now, wall := h.now(), h.wall()
@@ -422,49 +386,4 @@ func (h *held) sleep(timer *time.Timer, until time.Time) bool {
 		}
 	}
 	return h.sending.Err() == nil
-}
-
-// finish fills in the record.
-func (h *held) finish(ctx context.Context) (Record, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	r := &h.record
-	r.ClockStep, r.Stopped = h.shift, h.stopped
-	r.Sent, r.Abandoned = int(h.sent.Load()), int(h.abandoned.Load())
-	if r.Scheduled = int(h.taken.Load()); h.scheduled > 0 {
-		r.Scheduled = h.scheduled
-	}
-	err := h.failure
-	switch {
-	case err != nil:
-		r.Stopped = err.Error()
-	case ctx.Err() != nil:
-		r.Stopped, err = "interrupted", ctx.Err()
-	}
-	r.SteadyFrom, r.SteadyTo = h.start.Add(h.stage.Ramp), h.idle
-	switch {
-	case r.Stopped != "":
-		r.SteadyTo = minTime(h.idle, r.Ended)
-	case h.stage.Duration > 0 && h.stage.Mode != Burst:
-		r.SteadyTo = minTime(r.Ended, h.start.Add(h.stage.Ramp+h.stage.Duration))
-	case h.arrivals != nil:
-		r.SteadyTo = h.lastDue
-	}
-	if !r.SteadyTo.After(r.SteadyFrom) {
-		r.SteadyFrom, r.SteadyTo = time.Time{}, time.Time{}
-	}
-	if n := h.crowded.Load(); n > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d requests were due while all %d places were taken, and were sent late: allow more with -j, or read latency from the scheduled moment", n, r.Scheduled, h.stage.Concurrency))
-	}
-	if n := len(h.deck.questions); r.Sent > n && h.stage.Mode != Trace {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d requests were made of %d different prompts: a target that keeps beginnings of prompts answers the later ones sooner", r.Sent, n))
-	}
-	return *r, err
-}
-
-func minTime(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
