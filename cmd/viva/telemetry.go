@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -161,7 +162,21 @@ func (a *app) newMeter(ctx context.Context, p *plan, f *store.File, runID string
 		samples = append(samples, first...)
 		m.recorder.Readers = append(m.recorder.Readers, reader)
 	}
-	a.say("%s", telemetry.NewRecord(samples).Describe(p.Telemetry.Devices))
+	record := telemetry.NewRecord(samples)
+	for _, name := range p.Telemetry.Devices {
+		if len(record.Devices([]string{name})) > 0 {
+			continue
+		}
+		var there []string
+		for _, d := range record.Devices(nil) {
+			there = append(there, strings.TrimSpace(d.Index+" "+d.ID))
+		}
+		m.close()
+		return nil, usage("telemetry: no accelerator %q reports", name).withHint("those that do: %s", cmp.Or(strings.Join(there, ", "), "none"))
+	}
+	if len(m.recorder.Readers) > 0 {
+		a.say("%s", record.Describe(p.Telemetry.Devices))
+	}
 	return m, nil
 }
 

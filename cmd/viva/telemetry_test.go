@@ -183,6 +183,12 @@ func TestBenchReadsMachinesOfAPlan(t *testing.T) {
 	if !strings.Contains(said, "1 × NVIDIA H100") || !strings.Contains(said, "EUR") {
 		t.Errorf("neither the card nor its price is told:\n%s", said)
 	}
+	if text, err := os.ReadFile(plan); err != nil || os.WriteFile(plan, bytes.Replace(text, []byte(`["1"]`), []byte(`["7"]`), 1), 0o600) != nil {
+		t.Fatal(err)
+	}
+	if code, said := bench(); code != exitUsage || !strings.Contains(said, `no accelerator "7" reports`) || !strings.Contains(said, "1 GPU-00000001") {
+		t.Errorf("a device that is not there: exit code %d:\n%s", code, said)
+	}
 	write("{hourly: 3, capex: 30000, years: 4, utilisation: 0.6}")
 	if code, said := bench(); code != exitUsage || !strings.Contains(said, "an hourly price has everything in it") {
 		t.Errorf("two prices: exit code %d:\n%s", code, said)
