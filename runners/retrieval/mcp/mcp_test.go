@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 			os.Stderr.WriteString("no license for key sesame-open-123\n")
 			os.Exit(3)
 		}
-		if err := server().Run(context.Background(), &sdk.StdioTransport{}); err != nil && !errors.Is(err, context.Canceled) {
+		if err := server(nil).Run(context.Background(), &sdk.StdioTransport{}); err != nil && !errors.Is(err, context.Canceled) {
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -60,8 +61,9 @@ type searchOut struct {
 	Hits []hit `json:"hits"`
 }
 
-// server is a company's knowledge base: search answers structured content, read gives resources, plain gives texts, and write changes something.
-func server() *sdk.Server {
+// server is a company's knowledge base: search answers structured content, read gives resources, plain gives texts, write changes something, and
+// stuck answers nothing until its caller gives up or closing ends.
+func server(closing <-chan struct{}) *sdk.Server {
 	s := sdk.NewServer(&sdk.Implementation{Name: "kb", Version: "1"}, nil)
 	index := retrieval.NewBM25(corpus)
 	reading := &sdk.ToolAnnotations{ReadOnlyHint: true}
@@ -93,16 +95,21 @@ func server() *sdk.Server {
 		return nil, nil, nil
 	})
 	sdk.AddTool(s, &sdk.Tool{Name: "stuck"}, func(ctx context.Context, _ *sdk.CallToolRequest, _ searchIn) (*sdk.CallToolResult, any, error) {
-		<-ctx.Done()
-		return nil, nil, ctx.Err()
+		select {
+		case <-ctx.Done():
+		case <-closing: // a caller's word that it has given up may be lost with its connection
+		}
+		return nil, nil, errors.New("nothing came")
 	})
 	return s
 }
 
-// overHTTP serves the knowledge base to those who know the key.
-func overHTTP(t *testing.T) (address string, headers map[string]string) {
+// overHTTP serves the knowledge base to those who know the key. release ends the calls of the tool stuck.
+func overHTTP(t *testing.T) (address string, headers map[string]string, release func()) {
 	t.Helper()
-	kb := server()
+	closing := make(chan struct{})
+	release = sync.OnceFunc(func() { close(closing) })
+	kb := server(closing)
 	handler := sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return kb }, nil)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer sesame-open-123" {
@@ -112,12 +119,13 @@ func overHTTP(t *testing.T) (address string, headers map[string]string) {
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
+		release()
 		hangUp(kb)
 		web.CloseClientConnections()
 		web.Close()
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	})
-	return web.URL, map[string]string{"Authorization": "Bearer sesame-open-123"}
+	return web.URL, map[string]string{"Authorization": "Bearer sesame-open-123"}, release
 }
 
 func program(mode string) Server {
@@ -154,9 +162,10 @@ func TestConformance(t *testing.T) {
 			Stuck: open(t, Config{Server: program("1"), Tool: "stuck"})})
 	})
 	t.Run("http", func(t *testing.T) {
-		address, headers := overHTTP(t)
+		address, headers, release := overHTTP(t)
 		conformance.Test(t, conformance.Case{Retriever: open(t, Config{Server: Server{URL: address, Headers: headers}, Records: mapped}), Questions: questions,
 			Stuck: open(t, Config{Server: Server{URL: address, Headers: headers}, Tool: "stuck"})})
+		release()
 	})
 }
 
@@ -204,7 +213,7 @@ func TestAServerThatGoesAwayIsReachedAgain(t *testing.T) {
 }
 
 func TestConfigErrors(t *testing.T) {
-	address, headers := overHTTP(t)
+	address, headers, _ := overHTTP(t)
 	for _, c := range []struct {
 		why  string
 		cfg  Config
@@ -310,7 +319,7 @@ func TestTools(t *testing.T) {
 // TestABrokenServerIsInfrastructure: a tool that cannot be reached is never the examinee's fault.
 func TestABrokenServerIsInfrastructure(t *testing.T) {
 	var down atomic.Bool
-	kb := server()
+	kb := server(nil)
 	handler := sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return kb }, nil)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if down.Load() {

@@ -94,18 +94,14 @@ func dial(ctx context.Context, s Server) (*client, error) {
 	return c, nil
 }
 
-// Close ends the connection, and the program if one was started.
+// Close ends the connection, and the program if one was started. It has no error to tell: what was asked for is there by then, and how a server
+// or program takes it when we leave is its own affair. A server that does not answer is left after a few seconds.
 func (c *client) Close() error {
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	if c.session == nil {
-		return nil
-	}
-	session := c.session
-	c.session = nil
-	var exit *exec.ExitError
-	if err := session.Close(); err != nil && !errors.As(err, &exit) { // how a program ends when it is told to is its own affair
-		return c.scrub(err)
+	if c.session != nil {
+		_ = c.session.Close()
+		c.session = nil
 	}
 	return nil
 }
