@@ -30,7 +30,9 @@ func openDense(ctx context.Context, l *library, r planRetriever, c retrieval.Den
 	if l.file != nil {
 		kept = l.file.Embeddings()
 	}
-	l.say("%s: embedding %d passages with %s; those that the results file holds are not asked for again", r.Name, len(passages), c.Model)
+	if c.Model != "" { // else it is refused at once
+		l.say("%s: embedding %d passages with %s; those that the results file holds are not asked for again", r.Name, len(passages), c.Model)
+	}
 	d, err := retrieval.OpenDense(ctx, c, passages, kept, nil)
 	if err != nil {
 		return nil, slip(r, err)

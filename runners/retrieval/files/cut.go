@@ -17,7 +17,7 @@ import (
 //  3. The title is the document's with the headings above the passage: "Handbook › Leave › Annual leave".
 //  4. The ID is the file's name with the place: "handbook.pdf#page=3", "prices.xlsx#Stock", "leave.md#4"; pieces of one place are numbered.
 func cut(name string, d document, words int) []suites.Passage {
-	c := cutter{name: name, document: d, words: words, numbers: map[string]int{}}
+	c := cutter{name: name, document: d, words: words, numbers: map[string]int{}, used: map[string]bool{}}
 	c.title = d.title
 	if c.title == "" {
 		c.title = strings.TrimSuffix(path.Base(name), path.Ext(name))
@@ -51,6 +51,7 @@ type cutter struct {
 	text     []string
 	length   int
 	numbers  map[string]int // passages made, by place
+	used     map[string]bool
 	passages []suites.Passage
 }
 
@@ -123,15 +124,11 @@ func (c *cutter) flush() {
 	if len(c.text) == 0 {
 		return
 	}
-	c.numbers[c.place]++
-	number := c.numbers[c.place]
-	id := fmt.Sprintf("%s#%d", c.name, number)
-	if c.place != "" {
-		id = c.name + "#" + c.place
-		if number > 1 {
-			id = fmt.Sprintf("%s.%d", id, number)
-		}
+	id := c.id()
+	for c.used[id] { // two sheets may be called Stock and Stock.2
+		id = c.id()
 	}
+	c.used[id] = true
 	title := []string{c.title}
 	for _, h := range c.headings {
 		title = append(title, h.text)
@@ -139,6 +136,19 @@ func (c *cutter) flush() {
 	c.passages = append(c.passages, suites.Passage{ID: id, Title: strings.Join(title, " › "), Text: strings.Join(c.text, "\n\n"),
 		Language: c.document.language, Origin: "files:" + id})
 	c.text, c.length = nil, 0
+}
+
+// id numbers the next piece of the place.
+func (c *cutter) id() string {
+	c.numbers[c.place]++
+	switch number := c.numbers[c.place]; {
+	case c.place == "":
+		return fmt.Sprintf("%s#%d", c.name, number)
+	case number == 1:
+		return c.name + "#" + c.place
+	default:
+		return fmt.Sprintf("%s#%s.%d", c.name, c.place, number)
+	}
 }
 
 // length counts words, two Han characters as one, without looking closely.

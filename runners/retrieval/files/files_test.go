@@ -243,6 +243,25 @@ func TestCut(t *testing.T) {
 	})
 }
 
+// TestCutNumbersEachPassageOnce: a sheet may be called as the second piece of another one is numbered.
+func TestCutNumbersEachPassageOnce(t *testing.T) {
+	long := strings.Repeat("word ", 30)
+	var d document
+	for _, sheet := range []string{"Stock", "Stock.2"} {
+		d.blocks = append(d.blocks, block{text: long, place: sheet}, block{text: long, place: sheet})
+	}
+	seen := map[string]bool{}
+	for _, p := range cut("a.xlsx", d, 40) {
+		if seen[p.ID] {
+			t.Errorf("%s twice", p.ID)
+		}
+		seen[p.ID] = true
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d passages: %v", len(seen), seen)
+	}
+}
+
 func TestCutChinese(t *testing.T) {
 	sentence := "入职满三年的员工每年享有二十九天年假。"
 	passages := cut("a.txt", document{blocks: []block{{text: strings.Repeat(sentence, 20)}}}, 50)
