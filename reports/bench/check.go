@@ -56,12 +56,12 @@ func worst(checks []Check) Finding {
 }
 
 // ownChecks hold a stage against itself.
-func ownChecks(target runners.TargetInfo, h load.Record, s *Stage) []Check {
+func ownChecks(run runners.Run, h load.Record, s *Stage) []Check {
 	together := coalescedCheck(s)
-	if target.BuiltIn {
+	if run.Target.BuiltIn {
 		together.Finding, together.Reason = Invalid, "the built-in reader works in the client's own process and writes its replies in one go: that is a rehearsal, and measures no target"
 	}
-	return []Check{lagCheck(h, s), cpuCheck(h), together, loadCheck(h, s), usageCheck(s), errorCheck(s), clockCheck(h), heldCheck(h)}
+	return []Check{lagCheck(h, s, run.Timeout), cpuCheck(h), together, loadCheck(h, s), usageCheck(s), errorCheck(s), clockCheck(h), heldCheck(h)}
 }
 
 func unknown(name, reason string) Check {
@@ -83,13 +83,13 @@ func judge(c Check, doubtful, invalid bool, reason string) Check {
 
 // lagCheck asks whether requests were sent when they were due. Where requests wait because every place is taken, it is the target that is
 // late, or the places are too few: that is loadCheck's to say. A closed loop's first request in each place, its start-up burst, is left out.
-func lagCheck(h load.Record, s *Stage) Check {
+func lagCheck(h load.Record, s *Stage, deadline time.Duration) Check {
 	mode := h.Stage.Mode
 	if mode == load.Burst {
 		return unknown(ScheduleLag, "in a burst all requests are due at once")
 	}
 	var lags []float64
-	crowd := inFlightWhenSent(s.Requests)
+	crowd := inFlightWhenSent(s.Requests, deadline, h.Elapsed())
 	for i := range s.Requests {
 		r := &s.Requests[i]
 		if r.Sent == never || mode.Open() && crowd[i] >= h.Stage.Concurrency || !mode.Open() && i < h.Stage.Concurrency {
@@ -115,21 +115,31 @@ const (
 	lagInvalid  = Figure(50)
 )
 
-// inFlightWhenSent counts, for each request in the order of sending, those in flight at that moment, itself included.
-func inFlightWhenSent(requests []Request) []int {
+// inFlightWhenSent counts, for each request in the order of sending, those in flight at that moment, itself included. One that timed out held its
+// place for the whole of its deadline, which is 0 where there is none, or until the stage was over.
+func inFlightWhenSent(requests []Request, deadline, elapsed time.Duration) []int {
+	end := func(r *Request) time.Duration {
+		switch {
+		case r.Status != runners.TimedOut || r.Sent == never:
+			return r.Last
+		case deadline <= 0:
+			return max(r.Sent, elapsed)
+		}
+		return max(r.Sent, min(r.Sent+deadline, elapsed))
+	}
 	counts := make([]int, len(requests))
 	var ends []time.Duration
 	for i := range requests {
 		r := &requests[i]
-		if r.Sent != never && r.Last != never {
-			ends = append(ends, r.Last)
+		if last := end(r); r.Sent != never && last != never {
+			ends = append(ends, last)
 		}
 	}
 	slices.Sort(ends)
 	over, sent := 0, 0
 	for i := range requests {
 		r := &requests[i]
-		if r.Sent == never || r.Last == never {
+		if r.Sent == never || end(r) == never {
 			continue
 		}
 		for over < len(ends) && ends[over] < r.Sent {

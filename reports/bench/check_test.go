@@ -125,3 +125,19 @@ func late(g *scorers.Graded, by time.Duration) {
 	*g = later(*g, by)
 	g.Trial.Response.Timing.Scheduled = due
 }
+
+// A request that hangs holds its place for as long as its deadline, and those that wait for the place are no lag of the client.
+func TestHungRequestsHoldTheirPlaces(t *testing.T) {
+	const took = 100 * time.Millisecond
+	requests := []Request{{First: never, Answer: never, Last: never, Status: runners.TimedOut}}
+	for i := range 40 { // one after the other in the second place, due twice as often
+		sent := time.Duration(i) * took
+		requests = append(requests, Request{Due: sent / 2, Sent: sent, First: sent + took/2, Last: sent + took - time.Millisecond, Status: runners.OK})
+	}
+	h := load.Record{Stage: load.Stage{Mode: load.Constant, Rate: 20, Concurrency: 2}, Started: began, Ended: began.Add(41 * took)}
+	for deadline, want := range map[time.Duration]Finding{0: OK, time.Minute: OK, took: Invalid} {
+		if c := lagCheck(h, &Stage{Requests: append([]Request{}, requests...)}, deadline); c.Finding != want {
+			t.Errorf("with a deadline of %v: %s at %s, want %s", deadline, c.Finding, c.Value, want)
+		}
+	}
+}

@@ -59,7 +59,7 @@ func doubtful(t testing.TB) Report {
 		case 2:
 			h.Stopped = "the target stopped answering: <b>64</b> requests in a row failed"
 		}
-		s.Checks = append(ownChecks(r.Run.Target, h, s), s.Checks[8:]...)
+		s.Checks = append(ownChecks(r.Run, h, s), s.Checks[8:]...)
 		s.Validity = worst(s.Checks)
 	}
 	r.Run.Target.Name, r.Run.SuiteName = `box <script>alert("x")</script>`, "=cmd|' /C calc'!A0"

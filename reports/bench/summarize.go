@@ -49,7 +49,7 @@ func Summarize(run runners.Run, held []load.Record, rows iter.Seq2[scorers.Grade
 	}
 	for i := range held {
 		g := stages[held[i].Stage.Name]
-		r.Stages = append(r.Stages, stageOf(held[i], g.requests, g.grader.answers(), run.Target, &o))
+		r.Stages = append(r.Stages, stageOf(held[i], g.requests, g.grader.answers(), run, &o))
 	}
 	r.Notes = notes(&r)
 	if strangers > 0 {
@@ -59,8 +59,8 @@ func Summarize(run runners.Run, held []load.Record, rows iter.Seq2[scorers.Grade
 }
 
 // stageOf makes the figures of one stage.
-func stageOf(h load.Record, requests []Request, answers Answers, target runners.TargetInfo, o *Options) Stage {
-	acc := target.Accelerators
+func stageOf(h load.Record, requests []Request, answers Answers, run runners.Run, o *Options) Stage {
+	acc := run.Target.Accelerators
 	slices.SortStableFunc(requests, func(a, b Request) int { return cmp.Compare(a.order(), b.order()) })
 	size, unit := h.Stage.Load()
 	s := Stage{
@@ -77,7 +77,7 @@ func stageOf(h load.Record, requests []Request, answers Answers, target runners.
 		s.Steady.From, s.Steady.To = time.Time{}, time.Time{}
 	}
 	s.MostInFlight, s.PeakTokens = peaks(requests, h.Elapsed())
-	s.Checks = append(ownChecks(target, h, &s), o.Telemetry.account(h, &s, acc)...)
+	s.Checks = append(ownChecks(run, h, &s), o.Telemetry.account(h, &s, acc)...)
 	s.Validity = worst(s.Checks)
 	return s
 }

@@ -252,7 +252,11 @@ func (w *Window) rates(prompt, output float64, ended, goodEnded int, graded bool
 
 	joules := w.Hardware.Joules
 	w.JoulesPerToken, w.JoulesPerCorrect, w.TokensPerJoule = quotient(joules, w.OutputTokens), quotient(joules, correct), quotient(w.OutputTokens, joules)
-	w.Cost = o.Telemetry.second(w.Hardware.Watts) * Figure(w.Seconds)
+	watts := w.Hardware.Watts
+	if !w.Hardware.Valid {
+		watts = none // electricity of some of the devices would flatter: the plan's watts, if any, stand in
+	}
+	w.Cost = o.Telemetry.second(watts) * Figure(w.Seconds)
 	cost := w.Cost
 	w.CostPerMillion, w.CostPerMillionAll = quotient(cost*1e6, w.OutputTokens), quotient(cost*1e6, w.OutputTokens+w.PromptTokens)
 	w.CostPerCorrect = quotient(cost, correct)

@@ -238,3 +238,25 @@ func found(checks []Check, name string) Finding {
 	}
 	return ""
 }
+
+// Electricity is paid for the watts that were measured where they are those of all devices, else for the plan's, or it is not known.
+func TestElectricityOfSomeDevicesIsNoPrice(t *testing.T) {
+	for _, row := range []struct {
+		devices int
+		planned float64
+		want    float64 // watts that are paid for; 0: the cost is not known
+	}{{8, 0, 3200}, {8, 9000, 3200}, {4, 9000, 9000}, {4, 0, 0}} {
+		s := usual(4)
+		s.devices = row.devices
+		h, trials := s.held("x")
+		price := telemetry.Price{Tariff: 3600, Watts: row.planned}
+		r, err := Summarize(box("a"), []load.Record{h}, rowsOf(trials), Options{Telemetry: &Telemetry{Record: telemetry.NewRecord(s.readings(h)), Price: price}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &r.Stages[0].Whole
+		if want := Figure(row.want / 1000 * w.Seconds); w.Cost.Defined() != (row.want > 0) || row.want > 0 && math.Abs(float64(w.Cost-want)) > 1e-3*float64(want) {
+			t.Errorf("%d of 8 devices, %g W in the plan: the cost is %v, want %v; energy valid: %v", row.devices, row.planned, w.Cost, want, w.Hardware.Valid)
+		}
+	}
+}
