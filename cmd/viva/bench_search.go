@@ -186,6 +186,9 @@ var clientFaults = []string{bench.ScheduleLag, bench.ClientCPU, bench.CoalescedR
 func (l limits) judge(s *bench.Stage) outcome {
 	o := outcome{Stage: s.Name, Size: s.Size, Broke: []string{}, Kept: []string{}}
 	for _, c := range s.Checks {
+		if c.Name == bench.AchievedLoad && c.Finding == bench.Doubtful && s.Mode.Open() {
+			o.Broke = append(o.Broke, c.Reason) // else the answer is a rate at which nothing was sent
+		}
 		if c.Finding != bench.Invalid {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/viva-eval/viva/reports/bench"
 	"github.com/viva-eval/viva/runners/load"
 )
 
@@ -147,5 +148,16 @@ func TestMiddle(t *testing.T) {
 	}
 	if names := []string{load.Stage{Mode: load.Poisson, Rate: axis{}.middle(1, 2)}.Named().Name}; !slices.Equal(names, []string{"rate-1.41"}) {
 		t.Error(names)
+	}
+}
+
+// A rate that was not sent is no rate that holds. Requests in flight fall short by what the client takes between two of them, which is no limit of the target.
+func TestRateThatWasNotSentDoesNotHold(t *testing.T) {
+	for mode, want := range map[load.Mode]bool{load.Poisson: false, load.Constant: false, load.Closed: true} {
+		s := bench.Stage{Mode: mode, Whole: bench.Window{Attempted: 100, Completed: 100},
+			Checks: []bench.Check{{Name: bench.AchievedLoad, Finding: bench.Doubtful, Reason: "9.2 requests/s were sent where 10.0 were asked for"}}}
+		if o := (limits{hallucination: -1}).judge(&s); o.Held != want || o.Why != "" || len(o.Broke) > 0 == want {
+			t.Errorf("%s: held %v, broke %q, why %q", mode, o.Held, o.Broke, o.Why)
+		}
 	}
 }
