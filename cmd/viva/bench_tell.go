@@ -84,7 +84,7 @@ func (b *benchmark) tell(ctx context.Context) error {
 		return err
 	}
 	if b.found != nil {
-		r.Capacity = &bench.Capacity{Holds: b.found.Holds, Breaks: b.found.Breaks, Stages: b.found.Stages, Unit: r.Stages[0].Unit}
+		r.Capacity = &bench.Capacity{Holds: b.found.Holds, Breaks: b.found.Breaks, Stages: b.found.Stages, Cut: !b.ended, Unit: r.Stages[0].Unit}
 	}
 	return b.tellMeasured(ctx, r, b.plan.Out, b.json)
 }

@@ -36,6 +36,7 @@ type Capacity struct {
 	Holds  float64 `json:"holds"`  // 0: none
 	Breaks float64 `json:"breaks"` // 0: all that were tried held
 	Stages int     `json:"stages"` // held to find it
+	Cut    bool    `json:"cut"`    // the search ended before its time: Holds is a least, and was not tried again
 }
 
 // Stage is one load with its figures.

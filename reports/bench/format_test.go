@@ -142,6 +142,12 @@ func TestManyStages(t *testing.T) {
 	if got := r.Headline(); !strings.HasPrefix(got, "Capacity: 4 in flight; the promises break at 16 in flight. At 4 in flight the target brought") {
 		t.Error(got)
 	}
+	for breaks, want := range map[float64]string{0: "Capacity: at least 4 in flight; beyond it nothing could be measured. ", 16: "Capacity: at least 4 in flight and less than 16 in flight; the search was cut short. "} {
+		r.Capacity.Breaks, r.Capacity.Cut = breaks, true
+		if got := r.Headline(); !strings.HasPrefix(got, want) {
+			t.Errorf("cut short: %s", got)
+		}
+	}
 	r.Capacity = &Capacity{Unit: "requests/s", Breaks: .5}
 	if got := r.Headline(); !strings.HasPrefix(got, "Capacity: none; the promises break at 0.50 requests/s. ") {
 		t.Error(got)

@@ -69,6 +69,10 @@ func (c *Capacity) sentence() string {
 		return "No capacity was found. "
 	case c.Holds == 0:
 		return "Capacity: none; the promises break at " + size(c.Breaks) + ". "
+	case c.Breaks == 0 && c.Cut:
+		return "Capacity: at least " + size(c.Holds) + "; beyond it nothing could be measured. "
+	case c.Cut:
+		return "Capacity: at least " + size(c.Holds) + " and less than " + size(c.Breaks) + "; the search was cut short. "
 	case c.Breaks == 0:
 		return "Capacity: at least " + size(c.Holds) + ", the most that was tried. "
 	}
