@@ -18,6 +18,7 @@ import (
 
 // TestGatesManual runs the console blocks of docs/GATES.md one after the other in an empty folder, and reads its rules.
 func TestGatesManual(t *testing.T) {
+	skipFigures(t)
 	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "GATES.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +92,7 @@ func bash(dir string, env []string, line string) (string, error) {
 // TestPipelines carries out the steps of docs/examples that need no service: a model as good as the baseline goes through, one that is worse does
 // not.
 func TestPipelines(t *testing.T) {
+	skipFigures(t)
 	server := fakeai.Start(t, func(r fakeai.Request) fakeai.Reply {
 		if r.Model == "worse" {
 			return worsened(r, 4)
@@ -133,6 +135,7 @@ func TestPipelines(t *testing.T) {
 
 // TestMakefile makes the target gate twice: the first makes its own baseline and rules.
 func TestMakefile(t *testing.T) {
+	skipFigures(t)
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("there is no make here")
 	}

@@ -25,6 +25,14 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"viva": main})
 }
 
+// skipFigures leaves out, under -short, a test that is about figures: with the race detector such tests take minutes and show nothing more.
+func skipFigures(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("figures, which are looked at without -short")
+	}
+}
+
 // TestScript runs the transcripts of testdata/script. Each has a server of its own at $TARGET, which does what the model's name
 // says (see byModel), and $DOWN, where nobody listens.
 func TestScript(t *testing.T) {

@@ -72,6 +72,7 @@ func (a agent) reply(q fakeai.Request) fakeai.Reply {
 
 // TestReportRecoversPlantedToolUse lets an examinee with planted habits call tools over the wire, and demands them back from the report.
 func TestReportRecoversPlantedToolUse(t *testing.T) {
+	skipFigures(t)
 	s, err := curated.Load(curated.Default)
 	if err != nil {
 		t.Fatal(err)
